@@ -1,0 +1,1 @@
+"""Fixtures for every test. The servers come from `local.pytest_services`."""

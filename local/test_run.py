@@ -1,0 +1,77 @@
+"""One run of the tests among several: its number, its databases, and the clearing up after runs that were killed.
+
+Runs share one PostgreSQL in `var/test`, each with databases of its own number. Every pytest process, so each xdist
+worker too, has a Valkey of its own: Redis separates neither channels nor FLUSHALL by database number.
+"""
+
+import re
+import shutil
+from itertools import count
+from pathlib import Path
+from typing import IO
+
+from local.locks import locked, try_lock
+from local.paths import VAR
+from local.postgres import PostgreSQL
+from local.valkey import Valkey
+
+HOME = VAR / "test"
+RUNS = HOME / "runs"
+LOCK = HOME / "services.lock"
+OUR_DATABASES = "SELECT datname FROM pg_database WHERE datname ~ '^test_evently_run[0-9]+(_gw[0-9]+)?$'"
+
+
+class Run:
+    """Holds the lock file of its number as long as it lives; the kernel lets go of it, however the run ends."""
+
+    def __init__(self, number: int, lock: IO[str]):
+        self.lock = lock
+        self.folder = RUNS / str(number)
+        self.folder.mkdir(exist_ok=True)
+        self.database = f"evently_run{number}"
+
+    def start_database(self) -> str:
+        """The address Django is told; it makes and drops `test_evently_run…` there by itself."""
+        with locked(LOCK):
+            server = PostgreSQL(HOME / "postgres", durable=False)
+            server.start()
+            drop_databases_of_dead_runs(server)
+            return server.url(self.database)
+
+    def end(self) -> None:
+        """Stop what nobody else uses."""
+        with locked(LOCK):
+            clear_folder(self.folder)
+            self.lock.close()
+            if not any(is_held(lock) for lock in RUNS.glob("*.lock")):
+                PostgreSQL(HOME / "postgres", durable=False).stop()
+
+
+def begin() -> Run:
+    """Take the lowest free number; whatever an earlier run of that number left is cleared away first."""
+    with locked(LOCK):
+        number, lock = next((n, held) for n in count() if (held := try_lock(RUNS / f"{n}.lock")))
+        clear_folder(RUNS / str(number))
+        return Run(number, lock)
+
+
+def is_held(lock: Path) -> bool:
+    if taken := try_lock(lock):
+        taken.close()
+    return taken is None
+
+
+def clear_folder(folder: Path) -> None:
+    """Stop the servers below `folder`, then remove it."""
+    for pid_file in folder.rglob("valkey.pid"):
+        Valkey(pid_file.parent).discard()
+    for pid_file in folder.rglob("postmaster.pid"):
+        PostgreSQL(pid_file.parent.parent).discard()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def drop_databases_of_dead_runs(server: PostgreSQL) -> None:
+    for name in server.sql(OUR_DATABASES):
+        number = re.search(r"run(\d+)", name)
+        if number and not is_held(RUNS / f"{number[1]}.lock"):
+            server.sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
