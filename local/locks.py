@@ -32,3 +32,20 @@ def locked(path: Path, *, wait: float = 120) -> Iterator[None]:
         time.sleep(0.05)
     with file:
         yield
+
+
+def shared(path: Path) -> IO[str]:
+    """The open file, locked together with all others who use the same thing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    file = path.open("a+")
+    fcntl.flock(file, fcntl.LOCK_SH)
+    return file
+
+
+def become_alone(file: IO[str]) -> bool:
+    """True when nobody else shares `file` any more."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

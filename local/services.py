@@ -3,42 +3,57 @@
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from local.locks import locked
+from local.locks import become_alone, locked, shared
 from local.paths import VAR
 from local.postgres import PostgreSQL
 from local.valkey import Valkey
 
 LOCK = VAR / "services.lock"
+USERS = VAR / "services.users"
+
+
+@contextmanager
+def running(environ: dict[str, str]) -> Iterator[None]:
+    """The servers for as long as the block runs; the last of several users stops them.
+
+    Starts whichever server `environ` names no other for, and puts its address there.
+    """
+    with ExitStack() as stack:
+        with locked(LOCK):
+            use = stack.enter_context(shared(USERS))
+            start(environ)
+        try:
+            yield
+        finally:
+            with locked(LOCK):
+                if become_alone(use):
+                    stop()
 
 
 def start(environ: dict[str, str]) -> None:
-    """Start whichever server `environ` names no other for, and put its address there."""
-    with locked(LOCK):
-        if not environ.get("DATABASE_URL"):
-            database = PostgreSQL(VAR / "postgres")
-            database.start()
-            database.ensure_database("evently")
-            environ["DATABASE_URL"] = database.url("evently")
-        if not environ.get("REDIS_URL"):
-            cache = Valkey(VAR / "valkey")
-            cache.start()
-            environ["REDIS_URL"] = cache.url
+    if not environ.get("DATABASE_URL"):
+        database = PostgreSQL(VAR / "postgres")
+        database.start()
+        database.ensure_database("evently")
+        environ["DATABASE_URL"] = database.url("evently")
+    if not environ.get("REDIS_URL"):
+        cache = Valkey(VAR / "valkey")
+        cache.start()
+        environ["REDIS_URL"] = cache.url
 
 
 def stop() -> None:
-    with locked(LOCK):
-        Valkey(VAR / "valkey").stop()
-        PostgreSQL(VAR / "postgres").stop()
+    Valkey(VAR / "valkey").stop()
+    PostgreSQL(VAR / "postgres").stop()
 
 
 def discard() -> None:
     """Stop them and delete their data."""
-    with locked(LOCK):
-        Valkey(VAR / "valkey").discard()
-        PostgreSQL(VAR / "postgres").discard()
+    Valkey(VAR / "valkey").discard()
+    PostgreSQL(VAR / "postgres").discard()
 
 
 @contextmanager

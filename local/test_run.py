@@ -1,7 +1,7 @@
 """One run of the tests among several: its number, its databases, and the clearing up after runs that were killed.
 
-Runs share one PostgreSQL in `var/test`, each with databases of its own number. Every pytest process, so each xdist
-worker too, has a Valkey of its own: Redis separates neither channels nor FLUSHALL by database number.
+Runs share one PostgreSQL in `var/test`, each with databases of its own number. Every pytest process, and so
+each xdist worker, has a Valkey of its own: Redis separates neither channels nor FLUSHALL by database number.
 """
 
 import re
@@ -22,7 +22,7 @@ OUR_DATABASES = "SELECT datname FROM pg_database WHERE datname ~ '^test_evently_
 
 
 class Run:
-    """Holds the lock file of its number as long as it lives; the kernel lets go of it, however the run ends."""
+    """Holds the lock file of its number; the kernel lets go of it, however the run ends."""
 
     def __init__(self, number: int, lock: IO[str]):
         self.lock = lock
@@ -43,8 +43,7 @@ class Run:
         with locked(LOCK):
             clear_folder(self.folder)
             self.lock.close()
-            if not any(is_held(lock) for lock in RUNS.glob("*.lock")):
-                PostgreSQL(HOME / "postgres", durable=False).stop()
+        stop_unused()
 
 
 def begin() -> Run:
@@ -53,6 +52,25 @@ def begin() -> Run:
         number, lock = next((n, held) for n in count() if (held := try_lock(RUNS / f"{n}.lock")))
         clear_folder(RUNS / str(number))
         return Run(number, lock)
+
+
+def stop_unused() -> bool:
+    """Stop the database server unless a run still uses it."""
+    with locked(LOCK):
+        if any(is_held(lock) for lock in RUNS.glob("*.lock")):
+            return False
+        for folder in RUNS.glob("*/"):
+            clear_folder(folder)
+        PostgreSQL(HOME / "postgres", durable=False).stop()
+        return True
+
+
+def discard() -> bool:
+    """Delete everything, unless a run still uses it."""
+    if not stop_unused():
+        return False
+    PostgreSQL(HOME / "postgres", durable=False).discard()
+    return True
 
 
 def is_held(lock: Path) -> bool:

@@ -1,0 +1,45 @@
+# Evently on this machine. GNU Make 3.81 will do; `make` alone lists what there is.
+
+PYTHON ?= python3
+BIN := .venv/bin
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help run stop reset test check lint fmt shell manage runtime development
+
+help: ## List these commands
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
+
+run: runtime ## Run Evently here, with its own database and sample data (PORT=8000)
+	@exec $(BIN)/python -m local.run
+
+stop: runtime ## Stop it, and clean up after a crash
+	@$(BIN)/python -m local.stop stop
+
+reset: runtime ## Stop it and delete its data
+	@$(BIN)/python -m local.stop reset
+
+test: development ## Run the tests: make test ARGS="-k waitlist"
+	@$(BIN)/python -m local.native chromium
+	@$(BIN)/python -m pytest -n 2 $(ARGS)
+
+check: lint test ## Everything that has to pass before a change is merged
+
+lint: development ## Style, types, imports, templates, migrations, deployment checks
+	@$(BIN)/python -m local.lint
+
+fmt: development ## Format the code and fix what can be fixed by itself
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+shell: runtime ## A Python shell with Django and the data of `make run`
+	@$(BIN)/python -m local.manage shell
+
+manage: runtime ## manage.py with the data of `make run`: make manage ARGS="audit_inventory"
+	@$(BIN)/python -m local.manage $(ARGS)
+
+runtime:
+	@$(PYTHON) -m local.bootstrap requirements-local.txt
+
+development:
+	@$(PYTHON) -m local.bootstrap requirements-dev.txt

@@ -1,0 +1,119 @@
+"""`make run`: servers, database, sample data, then web, worker and beat until Ctrl-C."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Callable
+
+from local import native, services
+from local.apps import App, end_strays, run_together
+from local.environment import local_environment
+from local.locks import try_lock
+from local.paths import ROOT, VAR, LocalError
+
+LOCK = VAR / "run.lock"
+PID_FILE = VAR / "run.pid"
+READY = """
+  Evently is running at {url}
+
+  Sign in as  admin@evently.local       everything, and the admin at {url}/admin/
+              organizer@evently.local   an organiser's events
+              attendee@evently.local    someone who books
+  Password    evently-demo
+
+  Ctrl-C stops it. Your data stays in var/.
+"""
+
+
+def main() -> int:
+    lock = try_lock(LOCK)
+    if lock is None:
+        raise LocalError("Evently is already running from this folder. `make stop` stops it.")
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)  # until the applications run, they are a Ctrl-C
+    with lock:
+        PID_FILE.write_text(str(os.getpid()))
+        end_strays()
+        environ = local_environment()
+        check_port(environ["HOST"], int(environ["PORT"]))
+        native.require_pango()
+        with services.running(environ):
+            prepare(environ)
+            return run_together(applications(environ), environ, each_moment=announcer(environ))
+
+
+def check_port(host: str, port: int) -> None:
+    if not is_free(host, port):
+        free = next(other for other in range(port + 1, port + 1000) if is_free(host, other))
+        raise LocalError(f"Port {port} is used by another program. Run: PORT={free} make run")
+
+
+def is_free(host: str, port: int) -> bool:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as candidate:
+        candidate.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            candidate.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+def prepare(environ: dict[str, str]) -> None:
+    print("Preparing the database …", flush=True)
+    done = subprocess.run([sys.executable, "-m", "local.prepare"], cwd=ROOT, env=environ, check=False)
+    if done.returncode:
+        raise LocalError("Evently could not be prepared; the reason is above.")
+
+
+def applications(environ: dict[str, str]) -> list[App]:
+    web = ["uvicorn", "evently.asgi:application", "--host", environ["HOST"], "--port", environ["PORT"]]
+    web += [
+        "--workers",
+        "1",
+        "--ws",
+        "websockets-sansio",
+        "--backlog",
+        "4096",
+        "--timeout-graceful-shutdown",
+        "10",
+    ]
+    web += ["--no-server-header", "--no-access-log"]
+    celery = ["celery", "-A", "evently"]
+    worker = [*celery, "worker", "-l", "info", "--concurrency", "2"]
+    # Beat's own pid file would keep it from starting after a crash; run.lock sees to it that there is one.
+    beat = [*celery, "beat", "-l", "info", "-s", str(VAR / "celerybeat-schedule"), "--pidfile="]
+    named = {"web": web, "worker": worker, "beat": beat}
+    return [App(name, [sys.executable, "-m", *command]) for name, command in named.items()]
+
+
+def announcer(environ: dict[str, str]) -> Callable[[], None]:
+    """Says once where Evently is to be found, as soon as it answers there."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(environ["HOST"], environ["HOST"])
+    waiting = [f"http://{host}:{environ['PORT']}/livez"]
+
+    def announce() -> None:
+        if waiting and answers(waiting[0]):
+            waiting.clear()
+            print(READY.format(url=environ["BASE_URL"]), flush=True)
+
+    return announce
+
+
+def answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=1) as response:
+            return response.status == 200
+    except OSError:
+        return False
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except LocalError as error:
+        sys.exit(str(error))
+    except KeyboardInterrupt:
+        sys.exit("Stopped.")
