@@ -102,7 +102,7 @@ def end_strays() -> None:
 
 
 def is_ours(process: psutil.Process, group: int) -> bool:
-    """In the process group that was recorded, in this folder, and Evently by its command line: pids get reused."""
+    """In the recorded process group, in this folder, and Evently by its command line: pids get reused."""
     try:
         return (
             os.getpgid(process.pid) == group

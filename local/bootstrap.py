@@ -1,4 +1,4 @@
-"""`.venv` with what a requirements file asks for: made when missing, brought up to date when the files change.
+"""`.venv` with what a requirements file asks for: made when missing, updated when the files change.
 
 Runs on a bare Python, before anything is installed: `python3 -m local.bootstrap requirements-local.txt`.
 """

@@ -4,8 +4,8 @@ import base64
 import os
 import secrets
 
-from local.paths import VAR
 from local.native import BREW_FOLDERS, MACOS
+from local.paths import VAR
 
 SECRETS = VAR / "local.env"
 

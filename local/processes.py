@@ -8,7 +8,7 @@ import psutil
 
 
 def server_in(folder: Path, *, pid_file: Path, names: tuple[str, ...]) -> psutil.Process | None:
-    """The live server recorded in `pid_file`: it must bear one of `names` and work in `folder`, as ours do."""
+    """The live server of `pid_file`: it must bear one of `names` and work in `folder`, as ours do."""
     try:
         process = psutil.Process(int(pid_file.read_text().split()[0]))
         ours = process.name().startswith(names) and Path(process.cwd()).samefile(folder)

@@ -1,7 +1,7 @@
 """A pytest plugin that brings the servers and the environment before Django reads its settings.
 
-`-p local.pytest_services` in pyproject.toml loads it in pytest itself and in every xdist worker. DATABASE_URL and
-REDIS_URL, where set, are used as they are; on a REDIS_URL of yours each worker takes a database number of its own.
+`-p local.pytest_services` in pyproject.toml loads it in pytest itself and in every xdist worker. DATABASE_URL
+and REDIS_URL are used where they are set; on that Redis each worker takes a database number of its own.
 """
 
 import os

@@ -83,7 +83,7 @@ def throwaway_postgres() -> Iterator[PostgreSQL]:
 
 @contextmanager
 def private_folder() -> Iterator[Path]:
-    """A folder for one server: of the test run if there is one, which clears up after killed runs, else a temporary one."""
+    """A folder for one server; a test run has it among its own, so that it is cleared up after a kill."""
     with tempfile.TemporaryDirectory(prefix="own-", dir=os.environ.get("EVENTLY_TEST_RUN")) as folder:
         Path(folder).chmod(0o711)  # PostgreSQL's user has to pass through
         yield Path(folder)

@@ -1,9 +1,10 @@
-"""One run of the tests among several: its number, its databases, and the clearing up after runs that were killed.
+"""One run of the tests among several: its number, its databases, and clearing up after those that were killed.
 
 Runs share one PostgreSQL in `var/test`, each with databases of its own number. Every pytest process, and so
 each xdist worker, has a Valkey of its own: Redis separates neither channels nor FLUSHALL by database number.
 """
 
+import os
 import re
 import shutil
 from itertools import count
@@ -25,6 +26,7 @@ class Run:
     """Holds the lock file of its number; the kernel lets go of it, however the run ends."""
 
     def __init__(self, number: int, lock: IO[str]):
+        self.number = number
         self.lock = lock
         self.folder = RUNS / str(number)
         self.folder.mkdir(exist_ok=True)
@@ -35,8 +37,15 @@ class Run:
         with locked(LOCK):
             server = PostgreSQL(HOME / "postgres", durable=False)
             server.start()
-            drop_databases_of_dead_runs(server)
+            self._drop_leftovers(server)
             return server.url(self.database)
+
+    def _drop_leftovers(self, server: PostgreSQL) -> None:
+        """Of runs that are dead, and of the last one that bore our own number."""
+        for name in server.sql(OUR_DATABASES):
+            number = int(re.findall(r"run(\d+)", name)[0])
+            if number == self.number or not is_held(RUNS / f"{number}.lock"):
+                server.sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
     def end(self) -> None:
         """Stop what nobody else uses."""
@@ -81,15 +90,9 @@ def is_held(lock: Path) -> bool:
 
 def clear_folder(folder: Path) -> None:
     """Stop the servers below `folder`, then remove it."""
-    for pid_file in folder.rglob("valkey.pid"):
-        Valkey(pid_file.parent).discard()
-    for pid_file in folder.rglob("postmaster.pid"):
-        PostgreSQL(pid_file.parent.parent).discard()
+    for place, _, files in list(os.walk(folder)):
+        if "valkey.pid" in files:
+            Valkey(Path(place)).discard()
+        if "postmaster.pid" in files:
+            PostgreSQL(Path(place).parent).discard()
     shutil.rmtree(folder, ignore_errors=True)
-
-
-def drop_databases_of_dead_runs(server: PostgreSQL) -> None:
-    for name in server.sql(OUR_DATABASES):
-        number = re.search(r"run(\d+)", name)
-        if number and not is_held(RUNS / f"{number[1]}.lock"):
-            server.sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')

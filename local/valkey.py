@@ -10,6 +10,7 @@ from local.paths import LocalError, make_private, socket_folder
 from local.processes import end, is_alive, server_in, wait_until
 
 NAMES = ("valkey", "redis")
+PATIENCE = 10  # seconds for one that lives and does not answer, as while it loads
 
 
 def find_binary() -> Path:
@@ -41,7 +42,7 @@ class Valkey:
         """Adopt the server that answers; else clear away what is left of the last one and start a new one."""
         if self.answers():
             return
-        if (unheard := self.process()) and not wait_until(self.answers, seconds=10):
+        if (unheard := self.process()) and not wait_until(self.answers, seconds=PATIENCE):
             end(unheard, grace=10)
         if not self.answers():
             self._launch()

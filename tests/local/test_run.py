@@ -1,0 +1,118 @@
+"""The parts of `make run`: applications that live and end together, secrets, ports, native parts."""
+
+import os
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import time
+
+import psutil
+import pytest
+
+from local import apps, environment, native, run
+from local.paths import ROOT, LocalError
+from local.processes import is_alive, wait_until
+
+TOGETHER = """
+import sys
+from pathlib import Path
+from local import apps
+apps.PIDS = Path(sys.argv[1])
+named = {"web": sys.argv[2], "beat": sys.argv[3]}
+together = [apps.App(name, [sys.executable, "-c", code]) for name, code in named.items()]
+sys.exit(apps.run_together(together, {}, each_moment=lambda: None))
+"""
+LASTING = "import time; print('up', flush=True); time.sleep(60)"
+
+
+def start_together(pids, web, beat):
+    command = [sys.executable, "-c", TOGETHER, str(pids), web, beat]
+    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+
+
+def recorded(pids):
+    return [psutil.Process(int(file.read_text())) for file in pids.glob("*.pid")]
+
+
+def test_when_one_application_ends_the_others_end_too(tmp_path):
+    running = start_together(tmp_path, LASTING, "import time; time.sleep(1); raise SystemExit(3)")
+    assert wait_until(lambda: len(list(tmp_path.glob("*.pid"))) == 2, seconds=10)
+    started = recorded(tmp_path)
+    output, _ = running.communicate(timeout=20)
+    assert running.returncode == 1
+    assert "beat ended with exit code 3" in output
+    assert not any(map(is_alive, started))
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_stops_them_all_and_is_no_failure(tmp_path, sent):
+    running = start_together(tmp_path, LASTING, LASTING)
+    assert [running.stdout.readline()[-3:] for _ in range(2)] == ["up\n", "up\n"]
+    started = recorded(tmp_path)
+    running.send_signal(sent)
+    output, _ = running.communicate(timeout=20)
+    assert (running.returncode, output) == (0, "\nStopping …\n")
+    assert not any(map(is_alive, started))
+
+
+def test_strays_of_a_killed_run_are_ended_and_nobody_else(tmp_path, monkeypatch):
+    monkeypatch.setattr(apps, "PIDS", tmp_path)
+    command = [sys.executable, "-c", "import time; time.sleep(60)"]
+    stray = subprocess.Popen([*command, "evently"], cwd=ROOT, start_new_session=True)
+    stranger = subprocess.Popen(command, cwd=ROOT, start_new_session=True)
+    (tmp_path / "web.pid").write_text(str(stray.pid))
+    (tmp_path / "beat.pid").write_text(str(stranger.pid))
+    time.sleep(0.3)
+    apps.end_strays()
+    assert stray.wait(5) == -signal.SIGTERM
+    assert stranger.poll() is None
+    assert list(tmp_path.iterdir()) == []
+    stranger.kill()
+    stranger.wait()
+
+
+def test_secrets_are_made_once_and_are_nobody_elses_to_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(environment, "SECRETS", tmp_path / "local.env")
+    monkeypatch.setattr(environment, "VAR", tmp_path)
+    first = environment.read_secrets()
+    assert sorted(first) == ["SECRET_KEY", "TICKET_SIGNING_KEY"]
+    assert environment.read_secrets() == first
+    assert stat.S_IMODE((tmp_path / "local.env").stat().st_mode) == 0o600
+
+
+def test_a_port_in_use_is_named_with_the_command_that_helps():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(
+            LocalError, match=rf"Port {port} is used by another program. Run: PORT=\d+ make run"
+        ):
+            run.check_port("127.0.0.1", port)
+
+
+def test_without_root_a_missing_part_is_named_with_the_command_that_installs_it(monkeypatch):
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    monkeypatch.setattr(native.shutil, "which", lambda name: f"/usr/bin/{name}")
+    with pytest.raises(LocalError) as refusal:
+        native.install_or_explain("Pango", apt=["libpango-1.0-0"], brew=["pango"])
+    assert str(refusal.value) == (
+        "Pango is missing. Run: sudo apt-get install --no-install-recommends libpango-1.0-0"
+    )
+
+
+def test_a_missing_browser_fails_in_ci_and_only_skips_elsewhere(monkeypatch, capsys):
+    def refuse(what, **packages):
+        raise LocalError("Chromium is missing.")
+
+    monkeypatch.setattr(native, "find_chromium", lambda: None)
+    monkeypatch.setattr(native, "install_or_explain", refuse)
+    monkeypatch.delenv("CI", raising=False)
+    native.offer_chromium()
+    assert capsys.readouterr().out == "Chromium is missing.\nThe browser tests will be skipped.\n"
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(LocalError):
+        native.offer_chromium()
