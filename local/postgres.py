@@ -137,7 +137,7 @@ class PostgreSQL:
         conf.chmod(0o644)  # written by root, read by PostgreSQL's user
 
     def _forget_the_dead(self) -> None:
-        """PostgreSQL would not start while its pid file names a live process, even one that isn't PostgreSQL."""
+        """PostgreSQL would not start while its pid file names a live process, be it another program."""
         if self.process() is None:
             (self.data / "postmaster.pid").unlink(missing_ok=True)
             (self.sockets / ".s.PGSQL.5432.lock").unlink(missing_ok=True)

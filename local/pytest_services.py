@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from local import test_run
+from local import testrun
 from local.valkey import Valkey
 
 ENVIRONMENT = {
@@ -35,7 +35,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
 
 def begin_run(config: pytest.Config) -> None:
     """What the workers inherit: the database server and the folder in which they put their Valkeys."""
-    run = test_run.begin()
+    run = testrun.begin()
     config.add_cleanup(run.end)
     if not os.environ.get("DATABASE_URL"):
         os.environ["DATABASE_URL"] = run.start_database()

@@ -6,7 +6,7 @@ from contextlib import suppress
 
 import psutil
 
-from local import services, test_run
+from local import services, testrun
 from local.apps import end_strays
 from local.locks import locked, try_lock
 from local.paths import VAR, LocalError
@@ -19,7 +19,7 @@ def stop() -> None:
     end_strays()
     with locked(services.LOCK):
         services.stop()
-    test_run.stop_unused()
+    testrun.stop_unused()
 
 
 def end_run() -> None:
@@ -40,7 +40,7 @@ def is_free() -> bool:
 
 def reset() -> None:
     stop()
-    if not test_run.discard():
+    if not testrun.discard():
         raise LocalError("Tests are running in this folder: reset once they have ended.")
     with locked(services.LOCK):
         services.discard()

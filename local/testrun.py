@@ -1,4 +1,4 @@
-"""One run of the tests among several: its number, its databases, and clearing up after those that were killed.
+"""One run of the tests among several: its number, its databases, and clearing up after killed ones.
 
 Runs share one PostgreSQL in `var/test`, each with databases of its own number. Every pytest process, and so
 each xdist worker, has a Valkey of its own: Redis separates neither channels nor FLUSHALL by database number.

@@ -2,7 +2,7 @@
 
 import pytest
 
-from local import test_run
+from local import testrun
 from local.pytest_services import for_worker
 from local.valkey import Valkey
 
@@ -10,13 +10,13 @@ from local.valkey import Valkey
 @pytest.fixture
 def runs(folder, monkeypatch):
     for name, path in {"HOME": folder, "RUNS": folder / "runs", "LOCK": folder / "services.lock"}.items():
-        monkeypatch.setattr(test_run, name, path)
-    yield test_run
-    test_run.discard()
+        monkeypatch.setattr(testrun, name, path)
+    yield testrun
+    testrun.discard()
 
 
 def server_of(run):
-    return test_run.PostgreSQL(test_run.HOME / "postgres", durable=False)
+    return testrun.PostgreSQL(testrun.HOME / "postgres", durable=False)
 
 
 def test_two_runs_at_once_share_the_server_and_not_the_database(runs):
