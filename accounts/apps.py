@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    """People, organiser teams and what each role may do."""
+
+    name = "accounts"
+
+    def ready(self) -> None:
+        from accounts import receivers  # noqa: F401  registers its handlers

@@ -1,0 +1,49 @@
+"""Who may do what, in one place."""
+
+from enum import StrEnum
+
+from accounts.models import Membership, Team, User
+from core.errors import NotAllowed
+
+Role = Membership.Role
+
+
+class Permission(StrEnum):
+    """What a member of a team may do with the team's events."""
+
+    EDIT_EVENTS = "edit events"
+    SEE_GUESTS = "see guests"
+    CHECK_IN = "check guests in"
+    MANAGE_TEAM = "manage the team"
+
+
+MATRIX: dict[str, set[Permission]] = {
+    Role.OWNER: set(Permission),
+    Role.MANAGER: {Permission.EDIT_EVENTS, Permission.SEE_GUESTS, Permission.CHECK_IN},
+    Role.DOOR: {Permission.SEE_GUESTS, Permission.CHECK_IN},
+}
+
+
+def roles_with(permission: Permission) -> list[str]:
+    """The roles that carry a permission."""
+    return [role for role, granted in MATRIX.items() if permission in granted]
+
+
+def teams_where(user, permission: Permission):
+    """The teams in which a user has a permission; all of them for platform staff."""
+    if not user.is_authenticated:
+        return Team.objects.none()
+    if user.is_staff:
+        return Team.objects.all()
+    return Team.objects.with_role(user, roles_with(permission))
+
+
+def may(user, permission: Permission, team_id) -> bool:
+    """Whether a user has a permission in a team."""
+    return teams_where(user, permission).filter(pk=team_id).exists()
+
+
+def require(user: User, permission: Permission, team_id) -> None:
+    """Raise NotAllowed unless the user has the permission in the team."""
+    if not may(user, permission, team_id):
+        raise NotAllowed(f"Your role in this team does not allow you to {permission}.")

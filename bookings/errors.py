@@ -1,0 +1,47 @@
+"""Refusals of the bookings app."""
+
+from core.errors import DomainError
+
+
+class SoldOut(DomainError):
+    """Extra members: `available` (seats left for the first limit that ran out) and its `ticket_type`, if any."""
+
+    code = "sold-out"
+    title = "Not enough seats left"
+
+
+class NotOnSale(DomainError):
+    code = "not-on-sale"
+    title = "These tickets are not on sale"
+
+
+class OverPersonalLimit(DomainError):
+    code = "over-personal-limit"
+    title = "More tickets than one person may book"
+
+
+class KeyReused(DomainError):
+    status = 422
+    code = "idempotency-key-reused"
+    title = "This key was used for something else"
+
+
+class HoldLapsed(DomainError):
+    status = 410
+    code = "hold-lapsed"
+    title = "These seats are no longer held for you"
+
+
+class NotPending(DomainError):
+    code = "not-pending"
+    title = "This booking is no longer in a basket"
+
+
+class AlreadyCancelled(DomainError):
+    code = "already-cancelled"
+    title = "This booking is cancelled already"
+
+
+class TooLateToCancel(DomainError):
+    code = "too-late-to-cancel"
+    title = "It is too late to cancel"

@@ -1,0 +1,6 @@
+"""What the bookings app announces."""
+
+from core.facts import fact
+
+booking_confirmed = fact("booking_confirmed")
+booking_cancelled = fact("booking_cancelled")

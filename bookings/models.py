@@ -1,0 +1,162 @@
+"""Bookings and what they consist of."""
+
+from datetime import datetime
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q, Sum
+from django.urls import reverse
+from django.utils import timezone
+
+from core import money
+from core.ids import new_code, new_id
+from events.models import Event, TicketType
+
+REFERENCE_LENGTH = 10  # 50 random bits: unguessable, and a person can read it out
+
+
+def new_reference() -> str:
+    """A booking reference for people."""
+    return new_code(REFERENCE_LENGTH)
+
+
+class BookingQuerySet(models.QuerySet):
+    def of(self, user) -> Self:
+        """The bookings of one customer."""
+        return self.filter(customer_id=user.pk)
+
+    def pending(self) -> Self:
+        """In a basket: seats are held, nothing is booked yet."""
+        return self.filter(status=Booking.Status.PENDING)
+
+    def confirmed(self) -> Self:
+        return self.filter(status=Booking.Status.CONFIRMED)
+
+    def live(self) -> Self:
+        """Those that occupy seats."""
+        return self.filter(status__in=Booking.LIVE)
+
+    def lapsed(self, at: datetime) -> Self:
+        """Baskets whose time is up."""
+        return self.pending().filter(hold_expires_at__lte=at)
+
+    def with_all(self) -> Self:
+        """With everything a booking's card shows: two statements, however many bookings."""
+        return self.select_related("event__venue", "event__organizer", "customer").prefetch_related(
+            "lines__ticket_type"
+        )
+
+    def seats(self) -> int:
+        """How many seats these bookings occupy."""
+        return self.aggregate(seats=Sum("quantity"))["seats"] or 0
+
+
+class Booking(models.Model):
+    """Seats that one customer holds or has booked. `total` is in minor units of `currency`.
+
+    `name` and `email` stay empty while the customer's own hold. `request_hash` is a digest of what an
+    idempotency key was first used for.
+    """
+
+    class Status(models.TextChoices):
+        PENDING = "pending", "In basket"
+        CONFIRMED = "confirmed", "Confirmed"
+        CANCELLED = "cancelled", "Cancelled"
+        EXPIRED = "expired", "Expired"
+        REFUNDED = "refunded", "Refunded"
+
+    LIVE = [Status.PENDING, Status.CONFIRMED]
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    reference = models.CharField(max_length=REFERENCE_LENGTH, default=new_reference, unique=True, editable=False)
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="bookings")
+    customer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="bookings")
+    name = models.CharField(max_length=120, blank=True)
+    email = models.EmailField(max_length=254, blank=True)
+    status = models.CharField(max_length=10, choices=Status)
+    quantity = models.PositiveIntegerField()
+    total = models.PositiveBigIntegerField(default=0)
+    currency = models.CharField(max_length=3)
+    hold_expires_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True, help_text="When it was cancelled or lapsed")
+    idempotency_key = models.CharField(max_length=128, null=True, blank=True)
+    request_hash = models.CharField(max_length=64, blank=True)
+
+    objects = BookingQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["customer", "idempotency_key"], name="one_booking_per_idempotency_key"),
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="a_booking_has_seats"),
+            models.CheckConstraint(
+                condition=~Q(status="pending") | Q(hold_expires_at__isnull=False), name="a_basket_has_an_end"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["event", "customer"], name="booking_by_event_and_customer"),
+            models.Index(fields=["customer", "-created_at"], name="booking_by_customer"),
+            models.Index(fields=["hold_expires_at"], condition=Q(status="pending"), name="booking_lapsing"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    def get_absolute_url(self) -> str:
+        return reverse("bookings:detail", args=[self.pk])
+
+    @property
+    def holder(self) -> str:
+        """The name the tickets are for. Needs `customer` fetched."""
+        return self.name or str(self.customer)
+
+    @property
+    def contact_email(self) -> str:
+        return self.email or self.customer.email
+
+    @property
+    def total_label(self) -> str:
+        return money.words(self.total, self.currency)
+
+    def is_live(self) -> bool:
+        return self.status in self.LIVE
+
+    def is_cancellable(self, at: datetime) -> bool:
+        """Baskets always; bookings until the event's deadline. Needs `event` fetched."""
+        if self.status == self.Status.PENDING:
+            return True
+        return self.status == self.Status.CONFIRMED and at < self.event.cancellable_until
+
+
+class BookingLine(models.Model):
+    """One ticket type in a booking, at the price it was booked at (minor units)."""
+
+    id = models.BigAutoField(primary_key=True)
+    booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="lines")
+    ticket_type = models.ForeignKey(TicketType, on_delete=models.PROTECT, related_name="lines")
+    quantity = models.PositiveSmallIntegerField()
+    unit_price = models.PositiveBigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["booking", "ticket_type"], name="one_line_per_ticket_type"),
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="a_line_has_seats"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} × {self.ticket_type_id}"
+
+    @property
+    def price_label(self) -> str:
+        return money.words(self.unit_price, self.booking.currency)
+
+    @property
+    def subtotal(self) -> int:
+        """In minor units."""
+        return self.quantity * self.unit_price
+
+    @property
+    def subtotal_label(self) -> str:
+        return money.words(self.subtotal, self.booking.currency)

@@ -1,0 +1,19 @@
+"""Everything that changes a booking."""
+
+from bookings.operations.audit import Discrepancy, audit_inventory
+from bookings.operations.booking import Request, book, confirm, hold
+from bookings.operations.release import cancel, cancel_all, expire, forget_customer, release_lapsed
+
+__all__ = [
+    "Discrepancy",
+    "Request",
+    "audit_inventory",
+    "book",
+    "cancel",
+    "cancel_all",
+    "confirm",
+    "expire",
+    "forget_customer",
+    "hold",
+    "release_lapsed",
+]

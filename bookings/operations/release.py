@@ -1,0 +1,86 @@
+"""Cancel, expire: lock the booking, look again, give back, record, announce.
+
+A booking's row is locked before its status is read, so its seats come back exactly once, however many
+cancel, expire and confirm it at the same time. Bookings are locked before inventories, by everyone.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from bookings.errors import AlreadyCancelled, TooLateToCancel
+from bookings.facts import booking_cancelled
+from bookings.models import Booking
+from bookings.operations.booking import lock_seats, record
+from events.models import Inventory, Movement
+from outbox.operations import announce
+
+
+@transaction.atomic
+def cancel(*, booking: Booking, now: datetime, even_late: bool = False) -> Booking:
+    """Cancel a booking, or give a basket back. `even_late` is for staff and for cancelled events.
+
+    Raises AlreadyCancelled, or TooLateToCancel after the event's deadline.
+    """
+    booking = Booking.objects.select_for_update(of=("self",)).select_related("event").get(pk=booking.pk)
+    if not booking.is_live():
+        raise AlreadyCancelled(f"This booking is {booking.get_status_display().lower()} already.")
+    if not even_late and not booking.is_cancellable(now):
+        until = booking.event.cancellable_until.astimezone(booking.event.zone)
+        raise TooLateToCancel(f"This booking could be cancelled until {until:%A %d %B, %H:%M %Z}.")
+    if booking.status == Booking.Status.PENDING:
+        _end(booking, Booking.Status.CANCELLED, Movement.Reason.ABANDONED, now)
+    else:
+        announce(booking_cancelled, booking_id=booking.pk)
+        _end(booking, Booking.Status.CANCELLED, Movement.Reason.CANCELLED, now)
+    return booking
+
+
+@transaction.atomic
+def expire(*, booking: Booking, now: datetime) -> bool:
+    """Give a lapsed basket's seats back. False when it has not lapsed, or ended in another way."""
+    lapsed = Booking.objects.lapsed(now).select_for_update(skip_locked=True).filter(pk=booking.pk).first()
+    if lapsed is None:
+        return False
+    _end(lapsed, Booking.Status.EXPIRED, Movement.Reason.EXPIRED, now)
+    return True
+
+
+def release_lapsed(*, now: datetime, limit: int = 500) -> int:
+    """Expire lapsed baskets, oldest first, each in its own transaction. Returns how many."""
+    lapsed = Booking.objects.lapsed(now).order_by("hold_expires_at")[:limit]
+    return sum(expire(booking=booking, now=now) for booking in lapsed)
+
+
+def cancel_all(*, event_id: UUID | str, now: datetime) -> int:
+    """Cancel every live booking of an event that does not take place. Returns how many."""
+    live = Booking.objects.live().filter(event_id=event_id).select_related("event")
+    return sum(_cancel_if_live(booking, now) for booking in live.order_by("id"))
+
+
+def forget_customer(*, customer_id: UUID | str, now: datetime) -> None:
+    """What closing an account means here: coming bookings are cancelled, names and addresses erased."""
+    bookings = Booking.objects.filter(customer_id=customer_id)
+    for booking in bookings.live().filter(event__ends_at__gt=now).select_related("event"):
+        _cancel_if_live(booking, now)
+    bookings.update(name="", email="")
+
+
+def _cancel_if_live(booking: Booking, now: datetime) -> bool:
+    try:
+        cancel(booking=booking, now=now, even_late=True)
+    except AlreadyCancelled:
+        return False
+    return True
+
+
+def _end(booking: Booking, status: Booking.Status, reason: Movement.Reason, now: datetime) -> None:
+    """Move a locked, live booking to an end status and give its seats back."""
+    was_held = booking.status == Booking.Status.PENDING
+    booking.status, booking.ended_at = status, now
+    booking.save(update_fields=["status", "ended_at"])
+    seats = lock_seats(booking)
+    record(seats, booking.pk, reason, sign=-1, at=now)
+    for inventory_id, quantity in seats:
+        Inventory.objects.release(inventory_id, quantity, held=was_held)

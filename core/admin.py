@@ -1,0 +1,15 @@
+"""What the admin's pages share: rows that only operations write are read-only there."""
+
+
+class ReadOnlyAdmin:
+    """No add, change or delete; actions call operations instead."""
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        # Actions need this on the list; with an object it is the form, which stays read-only.
+        return obj is None and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return False

@@ -1,0 +1,25 @@
+"""Identifiers: time-ordered UUIDs for machines, short references for people."""
+
+import secrets
+import uuid
+
+import uuid_utils.compat
+
+# Crockford's base 32: no I, L, O or U, so that nothing is misread or reads as a word.
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_MISREAD = str.maketrans("OIL", "011")
+
+
+def new_id() -> uuid.UUID:
+    """A UUID version 7 (RFC 9562): its time prefix keeps inserts at the end of the index."""
+    return uuid_utils.compat.uuid7()
+
+
+def new_code(length: int) -> str:
+    """A random code of `length` base-32 characters: 5 bits each, unguessable from 10 on."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(length))
+
+
+def read_code(text: str) -> str:
+    """What a person typed as a code: upper case, without spaces and dashes, look-alikes put right."""
+    return text.upper().replace("-", "").replace(" ", "").translate(_MISREAD)

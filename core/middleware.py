@@ -1,0 +1,56 @@
+"""Middleware: what holds for every request."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from core.errors import DomainError
+from core.problems import problem_response, wants_problem
+
+
+def _has_nul(request: HttpRequest) -> bool:
+    return "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", "")
+
+
+def plain_refusals(get_response):
+    """Turn a refusal that no door caught into its answer, and stop what PostgreSQL cannot store."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if _has_nul(request):
+            return refuse(request, _nul_refusal())
+        return get_response(request)
+
+    def process_exception(request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return refuse(request, exception) if isinstance(exception, DomainError) else None
+
+    middleware.process_exception = process_exception  # type: ignore[attr-defined]
+    return middleware
+
+
+def _nul_refusal() -> DomainError:
+    refusal = DomainError("The address contains a NUL character, which is never accepted.")
+    refusal.status, refusal.code, refusal.title = 400, "invalid", "That address is not valid"
+    return refusal
+
+
+def refuse(request: HttpRequest, refusal: DomainError) -> HttpResponse:
+    """A refusal as a whole answer: a problem document for the API, a page for people."""
+    if wants_problem(request):
+        return problem_response(refusal)
+    template = "errors/429.html" if refusal.status == 429 else "errors/refusal.html"
+    response = render(request, template, {"refusal": refusal}, status=refusal.status)
+    if "retry_after" in refusal.extra:
+        response["Retry-After"] = str(refusal.extra["retry_after"])
+    return response
+
+
+def admin_csp(get_response):
+    """Give the admin's theme, and nothing else, the script and style sources it cannot do without."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if request.path.startswith("/admin/"):
+            response._csp_update = settings.ADMIN_CSP  # type: ignore[attr-defined]
+        return response
+
+    return middleware

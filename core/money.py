@@ -1,0 +1,46 @@
+"""Money: integers in minor units inside, decimal strings in major units at the API, Babel on screen."""
+
+from decimal import Decimal
+from functools import cache
+
+from babel.core import get_global
+from babel.numbers import format_currency, get_currency_precision
+
+# ISO 4217 currencies that somebody pays with today, by Unicode CLDR's list.
+CURRENCIES: frozenset[str] = frozenset(
+    code
+    for currencies in get_global("territory_currencies").values()
+    for code, _start, end, is_tender in currencies
+    if end is None and is_tender
+)
+
+
+@cache
+def exponent(currency: str) -> int:
+    """How many decimals the currency has, by Unicode CLDR: EUR 2, JPY 0, KWD 3."""
+    return int(get_currency_precision(currency))
+
+
+def to_minor(amount: Decimal, currency: str) -> int:
+    """Major to minor units. ValueError when the amount has more decimals than the currency."""
+    minor = amount.scaleb(exponent(currency))
+    if minor != minor.to_integral_value():
+        raise ValueError(f"{currency} amounts have at most {exponent(currency)} decimals.")
+    return int(minor)
+
+
+def to_major(minor: int, currency: str) -> Decimal:
+    """Minor to major units: 1250 EUR-cents are Decimal('12.50')."""
+    return Decimal(minor).scaleb(-exponent(currency))
+
+
+def plain(minor: int, currency: str) -> str:
+    """The API's form: '12.50'."""
+    return f"{to_major(minor, currency):.{exponent(currency)}f}"
+
+
+def words(minor: int, currency: str) -> str:
+    """The form for people: '€12.50', or 'Free' for nothing."""
+    if minor == 0:
+        return "Free"
+    return format_currency(to_major(minor, currency), currency, locale="en_GB")

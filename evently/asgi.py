@@ -1,0 +1,49 @@
+"""One entry for one port: static files, sockets to Channels, all other HTTP to Django's WSGI handler.
+
+Sync views under Django's ASGI handler cost several times the CPU of the WSGI one and break under a
+rush (docs/decisions/serving.md), so that handler is not used at all: HTTP runs in a bounded pool of
+threads that shares a bounded pool of connections.
+"""
+
+import os
+
+WEB_THREADS = int(os.environ.get("WEB_THREADS", "12"))
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "evently.settings")
+os.environ.setdefault("DATABASE_POOL", str(WEB_THREADS))
+
+from a2wsgi import WSGIMiddleware  # noqa: E402  the environment comes first
+from channels.routing import ProtocolTypeRouter  # noqa: E402
+from django.conf import settings  # noqa: E402
+from servestatic import ServeStaticASGI  # noqa: E402
+
+from evently.wsgi import application as wsgi_application  # noqa: E402
+
+HASHED_NAME = r"\.[0-9a-f]{12}\.[^/]+$"
+
+
+async def no_such_socket(scope, receive, send):
+    """Refuse a WebSocket whose path nobody serves."""
+    await receive()
+    await send({"type": "websocket.close", "code": 4404})
+
+
+async def lifespan(scope, receive, send):
+    """Answer the server's start and stop."""
+    while (await receive())["type"] != "lifespan.shutdown":
+        await send({"type": "lifespan.startup.complete"})
+    await send({"type": "lifespan.shutdown.complete"})
+
+
+application = ServeStaticASGI(
+    ProtocolTypeRouter(
+        {
+            "http": WSGIMiddleware(wsgi_application, workers=WEB_THREADS),
+            "websocket": no_such_socket,
+            "lifespan": lifespan,
+        }
+    ),
+    root=settings.STATIC_ROOT,
+    prefix=settings.STATIC_URL,
+    immutable_file_test=HASHED_NAME,
+    max_age=60,
+)

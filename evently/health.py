@@ -1,0 +1,65 @@
+"""What balancers and monitors ask."""
+
+from collections.abc import Callable
+
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_safe
+from django_redis import get_redis_connection
+
+from core.tasks import HEARTBEAT_FRESH_SECONDS, heartbeat_age
+
+
+@require_safe
+def livez(request: HttpRequest) -> HttpResponse:
+    """This process answers. Asks nothing of anybody else."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@require_safe
+def readyz(request: HttpRequest) -> JsonResponse:
+    """Whether to send customers here: 200 with the database, 503 without.
+
+    Bookings need the database alone, so Redis and the worker are reported but do not take the site down.
+    """
+    checks = run_checks()
+    ready = checks["database"] == "ok"
+    return JsonResponse({"ready": ready, "checks": checks}, status=200 if ready else 503)
+
+
+@require_safe
+def health(request: HttpRequest) -> JsonResponse:
+    """For monitors: 200 only when everything works, including background jobs."""
+    checks = run_checks()
+    healthy = all(found == "ok" for found in checks.values())
+    return JsonResponse({"status": "ok" if healthy else "degraded", "checks": checks}, status=200 if healthy else 503)
+
+
+def run_checks() -> dict[str, str]:
+    """'ok' or what is wrong, by name."""
+    return {"database": _try(_database), "redis": _try(_redis), "worker": _try(_worker)}
+
+
+def _try(check: Callable[[], str]) -> str:
+    try:
+        return check()
+    except Exception as error:  # whatever a client raises: the answer is that it does not work
+        return type(error).__name__
+
+
+def _database() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return "ok"
+
+
+def _redis() -> str:
+    get_redis_connection("default").ping()
+    return "ok"
+
+
+def _worker() -> str:
+    age = heartbeat_age()
+    if age is None:
+        return "no heartbeat"
+    return "ok" if age < HEARTBEAT_FRESH_SECONDS else f"last heartbeat {age:.0f} seconds ago"

@@ -1,0 +1,25 @@
+"""All addresses."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from evently import health
+
+urlpatterns = [
+    path("", include("events.urls")),
+    path("organise/", include("events.organiser_urls")),
+    path("bookings/", include("bookings.urls")),
+    path("tickets/", include("tickets.urls")),
+    path("account/", include("accounts.urls")),
+    path("account/", include("allauth.account.urls")),
+    path("api/", include("evently.api")),
+    path("admin/", admin.site.urls),
+    path("", include("core.urls")),
+    path("livez", health.livez, name="livez"),
+    path("readyz", health.readyz, name="readyz"),
+    path("health", health.health, name="health"),
+]
+handler400 = "core.views.bad_request"
+handler403 = "core.views.forbidden"
+handler404 = "core.views.not_found"
+handler500 = "core.views.server_error"

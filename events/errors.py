@@ -1,0 +1,18 @@
+"""Refusals of the events app."""
+
+from core.errors import DomainError
+
+
+class CapacityTooSmall(DomainError):
+    code = "capacity-too-small"
+    title = "More seats than that are taken"
+
+
+class NotPublishable(DomainError):
+    code = "not-publishable"
+    title = "This event can't be published yet"
+
+
+class EventOver(DomainError):
+    code = "event-over"
+    title = "This event can no longer be changed"

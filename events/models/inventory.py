@@ -1,0 +1,107 @@
+"""How many seats there are, how many are taken, and why."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from core.ids import new_id
+
+
+class InventoryQuerySet(models.QuerySet):
+    def claim(self, pk: int, quantity: int, *, hold: bool, terms: int) -> bool:
+        """Take seats in one conditional UPDATE. False when too few are free or the terms have changed."""
+        roomy = self.filter(pk=pk, terms=terms, claimed__lte=F("capacity") - F("offered") - quantity)
+        return roomy.update(claimed=F("claimed") + quantity, held=F("held") + (quantity if hold else 0)) == 1
+
+    def settle(self, pk: int, quantity: int) -> None:
+        """Seats that were in a basket are booked now."""
+        self.filter(pk=pk).update(held=F("held") - quantity)
+
+    def release(self, pk: int, quantity: int, *, held: bool) -> None:
+        """Give claimed seats back to everyone."""
+        self.filter(pk=pk).update(
+            claimed=F("claimed") - quantity, held=F("held") - (quantity if held else 0)
+        )
+
+    def new_terms(self, pk: int) -> None:
+        """Make bookings in flight plan again; locks the inventory until the transaction ends."""
+        self.filter(pk=pk).update(terms=F("terms") + 1)
+
+    def resize(self, pk: int, capacity: int) -> bool:
+        """Change the capacity. False when more seats than that are taken or offered."""
+        fitting = self.filter(pk=pk, claimed__lte=capacity - F("offered"))
+        return fitting.update(capacity=capacity) == 1
+
+
+class Inventory(models.Model):
+    """One limit: an event's house, or a ticket type's own. Narrow, and apart from what people edit.
+
+    `claimed` counts seats in live bookings, `held` the part of them that is still in baskets, `offered`
+    those reserved for the waitlist. They are counters: the truth is one conditional UPDATE away, and
+    `manage.py audit_inventory` recounts them.
+
+    `terms` counts the changes of what may be sold (status, prices, limits). A booking claims under the
+    terms it was planned by, so none slips in by rules that no longer hold. Changing them, or the set of
+    limits, means holding the lock of the event's house inventory, which every booking and release of
+    the event takes first: it is the one with the lowest id.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    capacity = models.PositiveIntegerField()
+    claimed = models.IntegerField(default=0, db_default=0)
+    held = models.IntegerField(default=0, db_default=0)
+    offered = models.IntegerField(default=0, db_default=0)
+    terms = models.PositiveIntegerField(default=1, db_default=1)
+
+    objects = InventoryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "inventories"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(claimed__gte=0) & Q(offered__gte=0) & Q(capacity__gte=F("claimed") + F("offered")),
+                name="inventory_is_never_oversold",
+            ),
+            models.CheckConstraint(
+                condition=Q(held__gte=0) & Q(held__lte=F("claimed")),
+                name="held_seats_are_among_the_claimed",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.claimed} of {self.capacity} taken"
+
+    @property
+    def free(self) -> int:
+        """Seats that anyone may book now."""
+        return self.capacity - self.claimed - self.offered
+
+
+class Movement(models.Model):
+    """Why a number of an inventory changed: append-only.
+
+    `change` is signed. With the reason `capacity` it changed the capacity, otherwise `claimed`; so the
+    movements of an inventory add up to its two counters.
+    """
+
+    class Reason(models.TextChoices):
+        CAPACITY = "capacity", "Capacity changed"
+        BOOKED = "booked", "Booked"
+        HELD = "held", "Put in a basket"
+        CONFIRMED = "confirmed", "Basket became a booking"
+        CANCELLED = "cancelled", "Booking cancelled"
+        EXPIRED = "expired", "Basket lapsed"
+        ABANDONED = "abandoned", "Basket given back"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    inventory = models.ForeignKey(Inventory, on_delete=models.CASCADE, related_name="movements")
+    booking_id = models.UUIDField(null=True, blank=True)
+    reason = models.CharField(max_length=12, choices=Reason)
+    change = models.IntegerField()
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["booking_id"], name="movement_by_booking")]
+
+    def __str__(self) -> str:
+        return f"{self.get_reason_display()}: {self.change:+d}"

@@ -1,0 +1,181 @@
+"""What an organiser says about an event, whichever door it came through, and whether it makes sense."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+from zoneinfo import available_timezones
+
+from django.core.files.uploadedfile import UploadedFile
+
+from core import money
+from core.errors import Invalid
+from events.models import Category, Event, TicketType
+
+MAX_CAPACITY = 1_000_000
+MAX_PRICE = Decimal(1_000_000)
+MAX_TICKET_TYPES = 30
+MAX_TAGS = 10
+MAX_TAG_LENGTH = 40
+MAX_PER_BOOKING = 1000
+
+Errors = dict[str, list[str]]
+
+
+@dataclass(frozen=True)
+class VenueInput:
+    """A place; coordinates are WGS 84 degrees and come together or not at all."""
+
+    name: str
+    city: str
+    country: str
+    address: str = ""
+    latitude: Decimal | None = None
+    longitude: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class TicketTypeInput:
+    """A ticket type; `price` in major units of the event's currency, `capacity` None when the house alone
+    limits it, `id` None for a new one."""
+
+    name: str
+    id: UUID | None = None
+    description: str = ""
+    price: Decimal = Decimal(0)
+    capacity: int | None = None
+    sales_start_at: datetime | None = None
+    sales_end_at: datetime | None = None
+    min_per_booking: int = 1
+    max_per_booking: int = 10
+
+
+@dataclass(frozen=True)
+class EventInput:
+    """An event as its organiser wants it. `image`: a new file, None to keep what is there, False to remove it."""
+
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+    timezone: str = "UTC"
+    summary: str = ""
+    description: str = ""
+    category: str = Category.OTHER
+    tags: list[str] = field(default_factory=list)
+    venue: VenueInput | None = None
+    online_url: str = ""
+    capacity: int = 100
+    currency: str = "EUR"
+    max_per_person: int | None = None
+    cancellation_hours: int = 24
+    ticket_types: list[TicketTypeInput] = field(default_factory=list)
+    image: UploadedFile | bool | None = None
+
+
+def input_of(event: Event) -> EventInput:
+    """An existing event as input, to change some of it with `dataclasses.replace`."""
+    venue = event.venue
+    return EventInput(
+        title=event.title,
+        starts_at=event.starts_at,
+        ends_at=event.ends_at,
+        timezone=event.timezone,
+        summary=event.summary,
+        description=event.description,
+        category=event.category,
+        tags=list(event.tags),
+        venue=venue
+        and VenueInput(venue.name, venue.city, venue.country, venue.address, venue.latitude, venue.longitude),
+        online_url=event.online_url,
+        capacity=event.inventory.capacity,
+        currency=event.currency,
+        max_per_person=event.max_per_person,
+        cancellation_hours=event.cancellation_hours,
+        ticket_types=[_ticket_type_input(ticket_type) for ticket_type in event.types_for_sale()],
+    )
+
+
+def _ticket_type_input(ticket_type: TicketType) -> TicketTypeInput:
+    return TicketTypeInput(
+        id=ticket_type.pk,
+        name=ticket_type.name,
+        description=ticket_type.description,
+        price=money.to_major(ticket_type.price, ticket_type.event.currency),
+        capacity=ticket_type.inventory.capacity if ticket_type.inventory else None,
+        sales_start_at=ticket_type.sales_start_at,
+        sales_end_at=ticket_type.sales_end_at,
+        min_per_booking=ticket_type.min_per_booking,
+        max_per_booking=ticket_type.max_per_booking,
+    )
+
+
+def check(data: EventInput) -> None:
+    """Raise Invalid with every field that makes no sense, by the API's field names."""
+    errors: Errors = {}
+    _check_basics(data, errors)
+    _check_place(data, errors)
+    _check_types(data, errors)
+    if errors:
+        raise Invalid(errors)
+
+
+def _refuse(errors: Errors, name: str, wrong: bool, sentence: str) -> None:
+    if wrong:
+        errors.setdefault(name, []).append(sentence)
+
+
+def _check_basics(data: EventInput, errors: Errors) -> None:
+    _refuse(errors, "title", not data.title.strip(), "Give the event a title.")
+    _refuse(errors, "category", data.category not in Category.values, f"One of {', '.join(Category.values)}.")
+    _refuse(errors, "timezone", data.timezone not in available_timezones(), "An IANA zone such as Europe/Lisbon.")
+    _refuse(errors, "ends_at", data.ends_at <= data.starts_at, "The end comes after the start.")
+    _refuse(errors, "capacity", not 1 <= data.capacity <= MAX_CAPACITY, f"From 1 to {MAX_CAPACITY}.")
+    _refuse(errors, "currency", data.currency not in money.CURRENCIES, "An ISO 4217 code such as EUR.")
+    limit = data.max_per_person
+    _refuse(errors, "max_per_person", limit is not None and not 1 <= limit <= MAX_PER_BOOKING,
+            f"From 1 to {MAX_PER_BOOKING}, or nothing.")
+    _refuse(errors, "cancellation_hours", not 0 <= data.cancellation_hours <= 24 * 365, "From 0 to 8760 hours.")
+    _refuse(errors, "tags", len(data.tags) > MAX_TAGS, f"At most {MAX_TAGS} tags.")
+    _refuse(errors, "tags", any(not 0 < len(tag.strip()) <= MAX_TAG_LENGTH for tag in data.tags),
+            f"A tag has 1 to {MAX_TAG_LENGTH} characters.")
+
+
+def _check_place(data: EventInput, errors: Errors) -> None:
+    venue = data.venue
+    _refuse(errors, "venue", bool(venue and data.online_url), "Either a venue or an online link, not both.")
+    if venue is None:
+        return
+    _refuse(errors, "venue.name", not venue.name.strip(), "Name the venue.")
+    _refuse(errors, "venue.city", not venue.city.strip(), "Name the city.")
+    _refuse(errors, "venue.country", len(venue.country) != 2 or not venue.country.isalpha(),
+            "A two-letter country code such as PT.")
+    _refuse(errors, "venue.latitude", (venue.latitude is None) != (venue.longitude is None),
+            "Latitude and longitude come together.")
+    _refuse(errors, "venue.latitude", abs(venue.latitude or 0) > 90, "From -90 to 90.")
+    _refuse(errors, "venue.longitude", abs(venue.longitude or 0) > 180, "From -180 to 180.")
+
+
+def _check_types(data: EventInput, errors: Errors) -> None:
+    _refuse(errors, "ticket_types", len(data.ticket_types) > MAX_TICKET_TYPES,
+            f"At most {MAX_TICKET_TYPES} ticket types.")
+    names = [ticket_type.name.strip().casefold() for ticket_type in data.ticket_types]
+    _refuse(errors, "ticket_types", len(set(names)) != len(names), "Each ticket type has a name of its own.")
+    for index, ticket_type in enumerate(data.ticket_types):
+        _check_type(ticket_type, data.currency, f"ticket_types.{index}", errors)
+
+
+def _check_type(data: TicketTypeInput, currency: str, at: str, errors: Errors) -> None:
+    _refuse(errors, f"{at}.name", not data.name.strip(), "Name the ticket type.")
+    _refuse(errors, f"{at}.price", not 0 <= data.price <= MAX_PRICE, f"From 0 to {MAX_PRICE}.")
+    if currency in money.CURRENCIES and 0 <= data.price <= MAX_PRICE:
+        try:
+            money.to_minor(data.price, currency)
+        except ValueError as error:
+            _refuse(errors, f"{at}.price", True, str(error))
+    _refuse(errors, f"{at}.capacity", data.capacity is not None and not 1 <= data.capacity <= MAX_CAPACITY,
+            f"From 1 to {MAX_CAPACITY}, or nothing.")
+    least, most = data.min_per_booking, data.max_per_booking
+    _refuse(errors, f"{at}.max_per_booking", not 1 <= least <= most <= MAX_PER_BOOKING,
+            f"The smallest booking is at least 1, the largest at most {MAX_PER_BOOKING} and not below the smallest.")
+    start, end = data.sales_start_at, data.sales_end_at
+    _refuse(errors, f"{at}.sales_end_at", bool(start and end and end <= start), "Sales end after they start.")

@@ -1,0 +1,82 @@
+"""The least that is valid, made through the operations that customers' doors use."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import count
+
+from django.utils import timezone
+
+from accounts.models import Membership, Team, User
+from bookings import operations as bookings
+from bookings.models import Booking
+from events import operations as events
+from events.models import Event
+from events.operations import EventInput, TicketTypeInput
+
+PASSWORD = "correct horse battery"
+
+_numbers = count(1)
+
+
+def make_user(name: str = "Ada", **fields) -> User:
+    """Somebody who can sign in with PASSWORD."""
+    fields.setdefault("email", f"{name.lower()}{next(_numbers)}@example.org")
+    return User.objects.create_user(fields.pop("email"), PASSWORD, name=name, **fields)
+
+
+def make_team(owner: User | None = None, role: str = Membership.Role.OWNER) -> Team:
+    """A team with one member."""
+    team = Team.objects.create(name=f"Team {next(_numbers)}")
+    Membership.objects.create(team=team, user=owner or make_user("Olga"), role=role)
+    return team
+
+
+def event_input(**changes) -> EventInput:
+    """A valid event next week, online, free, with one ticket type and 10 seats."""
+    start = timezone.now().replace(microsecond=0) + timedelta(days=7)
+    data = EventInput(
+        title=f"Event {next(_numbers)}",
+        starts_at=start,
+        ends_at=start + timedelta(hours=2),
+        online_url="https://example.org/stream",
+        capacity=10,
+        ticket_types=[TicketTypeInput(name="Admission")],
+    )
+    return replace(data, **changes)
+
+
+def owner_of(team: Team) -> User:
+    return team.members.get(memberships__role=Membership.Role.OWNER)
+
+
+def make_draft(team: Team | None = None, now: datetime | None = None, **changes) -> Event:
+    """A draft; keyword arguments as for `EventInput`."""
+    team = team or make_team()
+    return events.create_event(
+        team=team, data=event_input(**changes), by=owner_of(team), now=now or timezone.now()
+    )
+
+
+def make_event(team: Team | None = None, now: datetime | None = None, **changes) -> Event:
+    """A published event; keyword arguments as for `EventInput`."""
+    draft = make_draft(team, now, **changes)
+    by, now = owner_of(draft.organizer), now or timezone.now()
+    return events.publish_event(event=draft, version=draft.version, by=by, now=now)
+
+
+def make_booking(event: Event | None = None, customer: User | None = None, quantity: int = 1) -> Booking:
+    """A confirmed booking of the event's only ticket type."""
+    return bookings.book(
+        request=bookings.Request((event or make_event()).pk, quantity=quantity),
+        customer_id=(customer or make_user()).pk,
+        now=timezone.now(),
+    )
+
+
+def make_hold(event: Event | None = None, customer: User | None = None, quantity: int = 1) -> Booking:
+    """A basket with seats of the event's only ticket type."""
+    return bookings.hold(
+        request=bookings.Request((event or make_event()).pk, quantity=quantity),
+        customer_id=(customer or make_user()).pk,
+        now=timezone.now(),
+    )

@@ -1,0 +1,67 @@
+"""One ticket per admission."""
+
+from typing import Self
+
+from django.db import models
+from django.utils import timezone
+
+from bookings.models import Booking, BookingLine
+from core.ids import new_code, new_id
+
+CODE_LENGTH = 12  # 60 random bits: for typing when a camera won't do
+
+
+def new_ticket_code() -> str:
+    """The short code under the QR."""
+    return new_code(CODE_LENGTH)
+
+
+class TicketQuerySet(models.QuerySet):
+    def of(self, user) -> Self:
+        """The tickets of one customer."""
+        return self.filter(booking__customer_id=user.pk)
+
+    def with_all(self) -> Self:
+        """With everything a ticket shows."""
+        return self.select_related(
+            "booking__customer", "booking__event__venue", "booking__event__organizer", "line__ticket_type"
+        )
+
+    def in_order(self) -> Self:
+        return self.order_by("line_id", "number")
+
+
+class Ticket(models.Model):
+    """The right of one person to enter once. `number` counts within its line, from 1.
+
+    Whether it is valid follows from its booking; `checked_in_at` is set once, by a conditional update.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="tickets")
+    line = models.ForeignKey(BookingLine, on_delete=models.CASCADE, related_name="tickets")
+    number = models.PositiveSmallIntegerField()
+    holder_name = models.CharField(max_length=120)
+    code = models.CharField(max_length=CODE_LENGTH, default=new_ticket_code, unique=True, editable=False)
+    issued_at = models.DateTimeField(default=timezone.now)
+    checked_in_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TicketQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["line", "number"], name="one_ticket_per_seat")]
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def readable_code(self) -> str:
+        """'7KQ4-XM2P-9T0V'."""
+        return "-".join(self.code[start : start + 4] for start in range(0, len(self.code), 4))
+
+    @property
+    def status(self) -> str:
+        """'valid', 'used' or 'cancelled'. Needs `booking` fetched."""
+        if self.booking.status != Booking.Status.CONFIRMED:
+            return "cancelled"
+        return "used" if self.checked_in_at else "valid"
