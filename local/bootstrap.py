@@ -25,6 +25,7 @@ from local.paths import ROOT, VAR, LocalError
 
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin/python"
+PIP = (str(PYTHON), "-m", "pip", "--disable-pip-version-check", "--quiet", "install")
 
 
 def main(requirements: str) -> None:
@@ -36,17 +37,7 @@ def main(requirements: str) -> None:
         if not works():
             make_environment()
         print(f"Installing {requirements} into .venv …", flush=True)
-        pip = [
-            PYTHON,
-            "-m",
-            "pip",
-            "--disable-pip-version-check",
-            "--quiet",
-            "install",
-            "-r",
-            ROOT / requirements,
-        ]
-        if subprocess.run(pip, check=False).returncode:
+        if subprocess.run([*PIP, "-r", str(ROOT / requirements)], check=False).returncode:
             raise LocalError("pip could not install what Evently needs; its own message is above.")
         add_checkout_to_path()
         stamp.write_text(wanted)

@@ -20,7 +20,7 @@ def local_environment() -> dict[str, str]:
         "BASE_URL": f"http://localhost:{port}",
     }
     if MACOS:  # where Homebrew puts Pango, and the loader doesn't look
-        defaults["DYLD_FALLBACK_LIBRARY_PATH"] = ":".join(map(str, BREW_FOLDERS))
+        defaults["DYLD_FALLBACK_LIBRARY_PATH"] = ":".join(BREW_FOLDERS)
     return {**defaults, **read_secrets(), **os.environ, "PYTHONUNBUFFERED": "1"}
 
 

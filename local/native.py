@@ -23,7 +23,7 @@ LIBRARIES = {
     "libharfbuzz-subset.so.0": "libharfbuzz-subset.0.dylib",
     "libfontconfig.so.1": "libfontconfig.1.dylib",
 }
-BREW_FOLDERS = (Path("/opt/homebrew/lib"), Path("/usr/local/lib"))
+BREW_FOLDERS = ("/opt/homebrew/lib", "/usr/local/lib")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 BROWSER_APPS = (
     Path("/Applications/Chromium.app/Contents/MacOS/Chromium"),
@@ -39,14 +39,12 @@ def require_pango() -> None:
 
 def missing_libraries() -> list[str]:
     names = LIBRARIES.values() if MACOS else LIBRARIES.keys()
-    return [
-        name for name in names if not any(opens(path) for path in (name, *(f / name for f in BREW_FOLDERS)))
-    ]
+    return [name for name in names if not any(map(opens, [name, *(f"{lib}/{name}" for lib in BREW_FOLDERS)]))]
 
 
-def opens(library: str | Path) -> bool:
+def opens(library: str) -> bool:
     try:
-        ctypes.CDLL(str(library))
+        ctypes.CDLL(library)
     except OSError:
         return False
     return True

@@ -96,7 +96,7 @@ class PostgreSQL:
         return done.stdout.splitlines()
 
     def ensure_database(self, name: str) -> None:
-        if not self.sql(f"SELECT 1 FROM pg_database WHERE datname = '{name}'"):
+        if name not in self.sql("SELECT datname FROM pg_database"):
             self.sql(f'CREATE DATABASE "{name}"')
 
     def _launch(self) -> None:

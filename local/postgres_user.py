@@ -47,9 +47,16 @@ def pick(home: Path) -> User | None:
 
 def run(words: list[str | Path], user: User | None) -> subprocess.CompletedProcess[str]:
     """Run a short command as `user`, from a folder that every user may enter."""
-    identity = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
     return subprocess.run(
-        words, cwd="/", capture_output=True, text=True, timeout=120, check=False, **identity
+        words,
+        user=user.pw_uid if user else None,
+        group=user.pw_gid if user else None,
+        extra_groups=[] if user else None,
+        cwd="/",
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
     )
 
 
