@@ -100,7 +100,7 @@ def _theme(name: str) -> dict[str, object]:
         "page": Paginator(range(60), 12).page(2),
         "now": now,
         "until": now + timedelta(minutes=9, seconds=41),
-        "qr": mark_safe(segno.make("EVENTLY STYLE PAGE", error="m").svg_inline(border=4, scale=4)),  # noqa: S308  # our own constant
+        "qr": mark_safe(segno.make("EVENTLY STYLE PAGE", error="m").svg_inline(border=4, omitsize=True)),  # noqa: S308  # our own constant
         "chips": [("tonight", "Tonight", 4), ("weekend", "This weekend", 12), ("free", "Free", 7), ("online", "Online", "")],
     }
 

@@ -8,8 +8,14 @@ class ToastRegion extends HTMLElement {
     this.setAttribute("role", "status");
     this.setAttribute("aria-label", "Notifications");
     if (this.showPopover) this.popover = "manual";
-    for (const toast of this.querySelectorAll(".toast")) this.equip(toast);
+    const early = [...this.querySelectorAll(".toast")];
+    this.replaceChildren();
     this.show();
+    // A live region speaks what arrives after it exists.
+    setTimeout(() => {
+      this.append(...early);
+      early.forEach((toast) => this.equip(toast));
+    }, 100);
     this.listener = (event) => this.add(event.detail.message ?? event.detail.value, event.detail.tone);
     this.failed = (event) => this.explain(event.detail.xhr);
     document.body.addEventListener("toast", this.listener);
@@ -66,12 +72,11 @@ class ToastRegion extends HTMLElement {
 
   dismiss(toast) {
     toast.remove();
-    if (!this.children.length && this.popover) this.hidePopover();
   }
 
   // Re-opening lifts the region above a dialog that was opened meanwhile.
   show() {
-    if (!this.popover || !this.children.length) return;
+    if (!this.popover) return;
     if (this.matches(":popover-open")) this.hidePopover();
     this.showPopover();
   }
