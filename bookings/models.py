@@ -82,7 +82,8 @@ class Booking(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     confirmed_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True, help_text="When it was cancelled or lapsed")
-    idempotency_key = models.CharField(max_length=128, null=True, blank=True)
+    # Null, not empty, where there is none: only nulls may repeat under the constraint below.
+    idempotency_key = models.CharField(max_length=128, null=True, blank=True)  # noqa: DJ001
     request_hash = models.CharField(max_length=64, blank=True)
 
     objects = BookingQuerySet.as_manager()

@@ -1,9 +1,10 @@
 """What a worker does when an app below has announced something."""
 
+from django.utils import timezone
+
 from accounts.facts import account_closed
 from bookings import operations
 from core.facts import on
-from django.utils import timezone
 from events.facts import event_cancelled
 
 

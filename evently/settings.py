@@ -197,7 +197,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_BEAT_SCHEDULE = {
     "deliver what is due": {"task": "outbox.deliver_due", "schedule": 2.0, "options": {"expires": 4}},
-    "release lapsed holds": {"task": "bookings.release_lapsed_holds", "schedule": 5.0, "options": {"expires": 10}},
+    "release lapsed holds": {
+        "task": "bookings.release_lapsed_holds",
+        "schedule": 5.0,
+        "options": {"expires": 10},
+    },
     "worker heartbeat": {"task": "core.heartbeat", "schedule": 10.0, "options": {"expires": 20}},
     "audit inventory": {"task": "bookings.audit_inventory", "schedule": 24 * 3600.0},
     "forget delivered": {"task": "outbox.forget_delivered", "schedule": 24 * 3600.0},
@@ -233,7 +237,7 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = BASE_URL.split(":")[0]
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
-HEADLESS_TOKEN_STRATEGY = "allauth.headless.tokens.strategies.jwt.JWTTokenStrategy"
+HEADLESS_TOKEN_STRATEGY = "allauth.headless.tokens.strategies.jwt.JWTTokenStrategy"  # noqa: S105  a class, no secret
 HEADLESS_JWT_ALGORITHM = "HS256"
 HEADLESS_JWT_ACCESS_TOKEN_EXPIRES_IN = 300
 HEADLESS_JWT_REFRESH_TOKEN_EXPIRES_IN = 30 * 24 * 3600

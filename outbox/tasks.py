@@ -15,7 +15,8 @@ def deliver_due() -> None:
     while True:
         now = timezone.now()
         due = list(Message.objects.due(now).defer("last_error")[:BATCH])
-        if not any([operations.deliver(message=message, now=timezone.now()) for message in due]):
+        delivered = sum(operations.deliver(message=message, now=timezone.now()) for message in due)
+        if not delivered:
             return
 
 

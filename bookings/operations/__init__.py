@@ -1,7 +1,8 @@
 """Everything that changes a booking."""
 
 from bookings.operations.audit import Discrepancy, audit_inventory
-from bookings.operations.booking import Request, book, confirm, hold
+from bookings.operations.booking import book, confirm, hold
+from bookings.operations.plan import Request
 from bookings.operations.release import cancel, cancel_all, expire, forget_customer, release_lapsed
 
 __all__ = [

@@ -12,7 +12,7 @@ from django.db import transaction
 from bookings.errors import AlreadyCancelled, TooLateToCancel
 from bookings.facts import booking_cancelled
 from bookings.models import Booking
-from bookings.operations.booking import lock_seats, record
+from bookings.operations.seats import lock_seats, record
 from events.models import Inventory, Movement
 from outbox.operations import announce
 

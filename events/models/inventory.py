@@ -19,9 +19,7 @@ class InventoryQuerySet(models.QuerySet):
 
     def release(self, pk: int, quantity: int, *, held: bool) -> None:
         """Give claimed seats back to everyone."""
-        self.filter(pk=pk).update(
-            claimed=F("claimed") - quantity, held=F("held") - (quantity if held else 0)
-        )
+        self.filter(pk=pk).update(claimed=F("claimed") - quantity, held=F("held") - (quantity if held else 0))
 
     def new_terms(self, pk: int) -> None:
         """Make bookings in flight plan again; locks the inventory until the transaction ends."""

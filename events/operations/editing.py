@@ -115,15 +115,29 @@ def delete_draft(*, event: Event, by: User) -> None:
     event = Event.objects.select_for_update(of=("self",)).get(pk=event.pk)
     if event.status != Event.Status.DRAFT:
         raise EventOver("Only drafts can be deleted. Cancel a published event instead.")
-    inventories = [event.inventory_id, *event.ticket_types.exclude(inventory=None).values_list("inventory", flat=True)]
+    inventories = [
+        event.inventory_id,
+        *event.ticket_types.exclude(inventory=None).values_list("inventory", flat=True),
+    ]
     event.delete()
     Inventory.objects.filter(pk__in=inventories).delete()
 
 
 def _fill(event: Event, data: EventInput, now: datetime) -> None:
     """Copy the plain fields."""
-    for name in ("title", "summary", "description", "category", "timezone", "starts_at", "ends_at", "online_url",
-                 "currency", "max_per_person", "cancellation_hours"):
+    for name in (
+        "title",
+        "summary",
+        "description",
+        "category",
+        "timezone",
+        "starts_at",
+        "ends_at",
+        "online_url",
+        "currency",
+        "max_per_person",
+        "cancellation_hours",
+    ):
         setattr(event, name, getattr(data, name))
     event.tags = sorted({tag.strip().lower() for tag in data.tags})
     event.venue = _venue(event.organizer, data.venue)

@@ -132,12 +132,20 @@ def _check_basics(data: EventInput, errors: Errors) -> None:
     _refuse(errors, "capacity", not 1 <= data.capacity <= MAX_CAPACITY, f"From 1 to {MAX_CAPACITY}.")
     _refuse(errors, "currency", data.currency not in money.CURRENCIES, "An ISO 4217 code such as EUR.")
     limit = data.max_per_person
-    _refuse(errors, "max_per_person", limit is not None and not 1 <= limit <= MAX_PER_BOOKING,
-            f"From 1 to {MAX_PER_BOOKING}, or nothing.")
+    _refuse(
+        errors,
+        "max_per_person",
+        limit is not None and not 1 <= limit <= MAX_PER_BOOKING,
+        f"From 1 to {MAX_PER_BOOKING}, or nothing.",
+    )
     _refuse(errors, "cancellation_hours", not 0 <= data.cancellation_hours <= 24 * 365, "From 0 to 8760 hours.")
     _refuse(errors, "tags", len(data.tags) > MAX_TAGS, f"At most {MAX_TAGS} tags.")
-    _refuse(errors, "tags", any(not 0 < len(tag.strip()) <= MAX_TAG_LENGTH for tag in data.tags),
-            f"A tag has 1 to {MAX_TAG_LENGTH} characters.")
+    _refuse(
+        errors,
+        "tags",
+        any(not 0 < len(tag.strip()) <= MAX_TAG_LENGTH for tag in data.tags),
+        f"A tag has 1 to {MAX_TAG_LENGTH} characters.",
+    )
 
 
 def _check_place(data: EventInput, errors: Errors) -> None:
@@ -147,17 +155,29 @@ def _check_place(data: EventInput, errors: Errors) -> None:
         return
     _refuse(errors, "venue.name", not venue.name.strip(), "Name the venue.")
     _refuse(errors, "venue.city", not venue.city.strip(), "Name the city.")
-    _refuse(errors, "venue.country", len(venue.country) != 2 or not venue.country.isalpha(),
-            "A two-letter country code such as PT.")
-    _refuse(errors, "venue.latitude", (venue.latitude is None) != (venue.longitude is None),
-            "Latitude and longitude come together.")
+    _refuse(
+        errors,
+        "venue.country",
+        len(venue.country) != 2 or not venue.country.isalpha(),
+        "A two-letter country code such as PT.",
+    )
+    _refuse(
+        errors,
+        "venue.latitude",
+        (venue.latitude is None) != (venue.longitude is None),
+        "Latitude and longitude come together.",
+    )
     _refuse(errors, "venue.latitude", abs(venue.latitude or 0) > 90, "From -90 to 90.")
     _refuse(errors, "venue.longitude", abs(venue.longitude or 0) > 180, "From -180 to 180.")
 
 
 def _check_types(data: EventInput, errors: Errors) -> None:
-    _refuse(errors, "ticket_types", len(data.ticket_types) > MAX_TICKET_TYPES,
-            f"At most {MAX_TICKET_TYPES} ticket types.")
+    _refuse(
+        errors,
+        "ticket_types",
+        len(data.ticket_types) > MAX_TICKET_TYPES,
+        f"At most {MAX_TICKET_TYPES} ticket types.",
+    )
     names = [ticket_type.name.strip().casefold() for ticket_type in data.ticket_types]
     _refuse(errors, "ticket_types", len(set(names)) != len(names), "Each ticket type has a name of its own.")
     for index, ticket_type in enumerate(data.ticket_types):
@@ -172,10 +192,18 @@ def _check_type(data: TicketTypeInput, currency: str, at: str, errors: Errors) -
             money.to_minor(data.price, currency)
         except ValueError as error:
             _refuse(errors, f"{at}.price", True, str(error))
-    _refuse(errors, f"{at}.capacity", data.capacity is not None and not 1 <= data.capacity <= MAX_CAPACITY,
-            f"From 1 to {MAX_CAPACITY}, or nothing.")
+    _refuse(
+        errors,
+        f"{at}.capacity",
+        data.capacity is not None and not 1 <= data.capacity <= MAX_CAPACITY,
+        f"From 1 to {MAX_CAPACITY}, or nothing.",
+    )
     least, most = data.min_per_booking, data.max_per_booking
-    _refuse(errors, f"{at}.max_per_booking", not 1 <= least <= most <= MAX_PER_BOOKING,
-            f"The smallest booking is at least 1, the largest at most {MAX_PER_BOOKING} and not below the smallest.")
+    _refuse(
+        errors,
+        f"{at}.max_per_booking",
+        not 1 <= least <= most <= MAX_PER_BOOKING,
+        f"The smallest booking is at least 1, the largest at most {MAX_PER_BOOKING} and not below the smallest.",
+    )
     start, end = data.sales_start_at, data.sales_end_at
     _refuse(errors, f"{at}.sales_end_at", bool(start and end and end <= start), "Sales end after they start.")

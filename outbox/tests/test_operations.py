@@ -20,9 +20,7 @@ def happened():
 
     def handle(**payload):
         calls.append(payload)
-        Message.objects.create(
-            fact="written_by_handler", available_at=timezone.now(), created_at=timezone.now()
-        )
+        Message.objects.create(fact="written_by_handler", available_at=timezone.now(), created_at=timezone.now())
         if failures:
             raise failures.pop()
 

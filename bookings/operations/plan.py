@@ -1,0 +1,126 @@
+"""Read what a request means: which ticket types, how many seats of which limit, at what price.
+
+Two narrow queries, no lock, nothing written. Most refusals end here; a sold-out answer is cheap.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from bookings.errors import NotOnSale, SoldOut
+from core.errors import Invalid
+from events.models import Event, Inventory, TicketType
+
+MAX_QUANTITY = 1000
+
+
+@dataclass(frozen=True)
+class Request:
+    """What somebody wants: an event and how many of which ticket types. An event with a single type may
+    be asked for by `quantity` alone."""
+
+    event_id: UUID
+    items: Sequence[tuple[UUID, int]] = ()
+    quantity: int | None = None
+    name: str = ""
+    email: str = ""
+
+    @property
+    def fingerprint(self) -> str:
+        """A digest that tells whether two requests ask for the same."""
+        items = sorted((str(type_id), quantity) for type_id, quantity in self.items)
+        return hashlib.sha256(repr((str(self.event_id), items, self.quantity)).encode()).hexdigest()
+
+
+@dataclass
+class Claim:
+    """How many seats of one inventory a booking takes; `ticket_type` is None for the house."""
+
+    inventory: Inventory
+    quantity: int
+    ticket_type: TicketType | None = None
+
+
+@dataclass
+class Plan:
+    """A request that makes sense: its lines, and its claims in the order in which rows are locked."""
+
+    event: Event
+    lines: list[tuple[TicketType, int]]
+    claims: list[Claim] = field(default_factory=list)
+
+    @property
+    def quantity(self) -> int:
+        return sum(quantity for _, quantity in self.lines)
+
+    @property
+    def total(self) -> int:
+        return sum(ticket_type.price * quantity for ticket_type, quantity in self.lines)
+
+
+def make_plan(request: Request, now: datetime) -> Plan:
+    """Check a request against the event as it stands, with two narrow queries and no lock."""
+    event = Event.objects.public().select_related("inventory").filter(pk=request.event_id).first()
+    if event is None:
+        raise Invalid({"event": ["There is no such event."]})
+    if event.status != Event.Status.PUBLISHED or event.is_over(now):
+        state = "is over" if event.is_over(now) else f"is {event.get_status_display().lower()}"
+        raise NotOnSale(f"{event.title} {state}: no tickets are sold.")
+    types = {ticket_type.pk: ticket_type for ticket_type in event.types_for_sale()}
+    lines = _lines(request, types)
+    for ticket_type, quantity in lines:
+        _check_line(ticket_type, quantity, now)
+    return Plan(event, lines, _claims(event, lines))
+
+
+def _lines(request: Request, types: dict[UUID, TicketType]) -> list[tuple[TicketType, int]]:
+    """The ticket types and quantities that a request names."""
+    if request.quantity is not None:
+        if len(types) != 1:
+            names = ", ".join(ticket_type.name for ticket_type in types.values())
+            raise Invalid({"items": [f"Say how many of which ticket type; there are: {names or 'none'}."]})
+        return [(next(iter(types.values())), request.quantity)]
+    if not request.items:
+        raise Invalid({"items": ["Choose at least one ticket."]})
+    wanted = [type_id for type_id, _ in request.items]
+    if len(set(wanted)) != len(wanted):
+        raise Invalid({"items": ["Name each ticket type once."]})
+    unknown = [str(type_id) for type_id in wanted if type_id not in types]
+    if unknown:
+        raise Invalid({"items": [f"This event has no ticket type {', '.join(unknown)}."]})
+    return [(types[type_id], quantity) for type_id, quantity in request.items]
+
+
+def _check_line(ticket_type: TicketType, quantity: int, now: datetime) -> None:
+    least, most = ticket_type.min_per_booking, min(ticket_type.max_per_booking, MAX_QUANTITY)
+    if not ticket_type.sales_started(now):
+        start = ticket_type.sales_start_at.astimezone(ticket_type.event.zone)
+        raise NotOnSale(f"{ticket_type.name}: sales open on {start:%A %d %B at %H:%M %Z}.")
+    if ticket_type.sales_ended(now):
+        raise NotOnSale(f"{ticket_type.name}: sales have ended.")
+    if not least <= quantity <= most:
+        raise Invalid({"quantity": [f"{ticket_type.name}: from {least} to {most} in one booking, not {quantity}."]})
+
+
+def _claims(event: Event, lines: list[tuple[TicketType, int]]) -> list[Claim]:
+    """What a booking takes from which limit, by ascending id: the order in which everyone locks."""
+    claims = [Claim(event.inventory, sum(quantity for _, quantity in lines))]
+    claims += [Claim(ticket.inventory, quantity, ticket) for ticket, quantity in lines if ticket.inventory]
+    return sorted(claims, key=lambda claim: claim.inventory.pk)
+
+
+def refuse_early(plan: Plan) -> None:
+    """Say "sold out" from what was just read: no lock, nothing written. The claim has the last word."""
+    for claim in plan.claims:
+        if claim.inventory.free < claim.quantity:
+            raise sold_out(claim)
+
+
+def sold_out(claim: Claim) -> SoldOut:
+    left = max(claim.inventory.free, 0)
+    what = f"{claim.ticket_type.name}: " if claim.ticket_type else ""
+    detail = f"{what}sold out." if left == 0 else f"{what}only {left} left."
+    extra = {"ticket_type": str(claim.ticket_type.pk)} if claim.ticket_type else {}
+    return SoldOut(detail[0].upper() + detail[1:], available=left, **extra)
