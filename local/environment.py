@@ -19,6 +19,8 @@ def local_environment() -> dict[str, str]:
         "PORT": port,
         "BASE_URL": f"http://localhost:{port}",
     }
+    if os.geteuid() == 0:  # in a container, say: Celery need not warn of it at every start
+        defaults["PYTHONWARNINGS"] = "ignore:You're running the worker with superuser"
     if MACOS:  # where Homebrew puts Pango, and the loader doesn't look
         defaults["DYLD_FALLBACK_LIBRARY_PATH"] = ":".join(BREW_FOLDERS)
     return {**defaults, **read_secrets(), **os.environ, "PYTHONUNBUFFERED": "1"}

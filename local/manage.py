@@ -11,9 +11,7 @@ from local.paths import ROOT, LocalError
 def main(arguments: list[str]) -> int:
     environ = local_environment()
     with services.running(environ):
-        return subprocess.run(
-            [sys.executable, "manage.py", *arguments], cwd=ROOT, env=environ, check=False
-        ).returncode
+        return subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT, env=environ, check=False).returncode
 
 
 if __name__ == "__main__":

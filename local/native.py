@@ -77,9 +77,7 @@ def install_or_explain(what: str, *, apt: list[str], brew: list[str]) -> None:
         print(f"Installing {what} …", flush=True)
         apt_install(apt_get, apt)
     elif apt_get:
-        raise LocalError(
-            f"{what} is missing. Run: sudo apt-get install --no-install-recommends {' '.join(apt)}"
-        )
+        raise LocalError(f"{what} is missing. Run: sudo apt-get install --no-install-recommends {' '.join(apt)}")
     elif MACOS:
         raise LocalError(f"{what} is missing. Run: brew install {' '.join(brew)}")
     else:

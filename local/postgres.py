@@ -81,10 +81,7 @@ class PostgreSQL:
         if not (self.sockets / ".s.PGSQL.5432").exists():
             return False
         return (
-            self._run(
-                "pg_isready", "-q", "-t", "2", "-h", self.sockets, "-U", ROLE, "-d", "postgres"
-            ).returncode
-            == 0
+            self._run("pg_isready", "-q", "-t", "2", "-h", self.sockets, "-U", ROLE, "-d", "postgres").returncode == 0
         )
 
     def sql(self, statement: str) -> list[str]:
@@ -119,9 +116,7 @@ class PostgreSQL:
         """Make the cluster beside its place, then move it: an interrupted one is never taken for whole."""
         unfinished = self.home / "data.unfinished"
         shutil.rmtree(unfinished, ignore_errors=True)
-        locale = (
-            ["--locale-provider=builtin", "--locale=C.UTF-8"] if self._major() >= 17 else ["--locale=C.UTF-8"]
-        )
+        locale = ["--locale-provider=builtin", "--locale=C.UTF-8"] if self._major() >= 17 else ["--locale=C.UTF-8"]
         options = ["--encoding=UTF8", f"--username={ROLE}", "--auth=trust", "--no-instructions"]
         done = self._run("initdb", "-D", unfinished, *locale, *options)
         if done.returncode:

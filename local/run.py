@@ -81,15 +81,13 @@ def applications(environ: dict[str, str]) -> list[App]:
         "10",
     ]
     web += ["--no-server-header", "--no-access-log"]
-    # Quiet: what the two have to say at every task would drown the address people look for.
+    # Quiet: what the two say at every task would drown the address people look for.
     celery = ["celery", "-A", "evently", "--quiet"]
     worker = [*celery, "worker", "-l", "warning", "--concurrency", "2"]
     # Beat's own pid file would keep it from starting after a crash; run.lock sees to it that there is one.
     beat = [*celery, "beat", "-l", "warning", "-s", str(VAR / "celerybeat-schedule"), "--pidfile="]
-    python = [sys.executable, "-W", "ignore:You're running the worker with superuser", "-m"]
-    return [
-        App(name, [*python, *words]) for name, words in {"web": web, "worker": worker, "beat": beat}.items()
-    ]
+    named = {"web": web, "worker": worker, "beat": beat}
+    return [App(name, [sys.executable, "-m", *command]) for name, command in named.items()]
 
 
 def announcer(environ: dict[str, str]) -> Callable[[], None]:

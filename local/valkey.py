@@ -22,9 +22,7 @@ def find_binary() -> Path:
     for name in ("valkey-server", "redis-server"):
         if installed := shutil.which(name):
             return Path(installed)
-    raise LocalError(
-        "No Valkey or Redis server here: install valkey-server or redis-server, or set REDIS_URL."
-    )
+    raise LocalError("No Valkey or Redis server here: install valkey-server or redis-server, or set REDIS_URL.")
 
 
 class Valkey:

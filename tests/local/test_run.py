@@ -88,9 +88,7 @@ def test_a_port_in_use_is_named_with_the_command_that_helps():
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        with pytest.raises(
-            LocalError, match=rf"Port {port} is used by another program. Run: PORT=\d+ make run"
-        ):
+        with pytest.raises(LocalError, match=rf"Port {port} is used by another program. Run: PORT=\d+ make run"):
             run.check_port("127.0.0.1", port)
 
 
@@ -99,9 +97,7 @@ def test_without_root_a_missing_part_is_named_with_the_command_that_installs_it(
     monkeypatch.setattr(native.shutil, "which", lambda name: f"/usr/bin/{name}")
     with pytest.raises(LocalError) as refusal:
         native.install_or_explain("Pango", apt=["libpango-1.0-0"], brew=["pango"])
-    assert str(refusal.value) == (
-        "Pango is missing. Run: sudo apt-get install --no-install-recommends libpango-1.0-0"
-    )
+    assert str(refusal.value) == ("Pango is missing. Run: sudo apt-get install --no-install-recommends libpango-1.0-0")
 
 
 def test_a_missing_browser_fails_in_ci_and_only_skips_elsewhere(monkeypatch, capsys):
