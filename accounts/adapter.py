@@ -1,12 +1,16 @@
 """How allauth behaves here."""
 
 from email.utils import make_msgid
-from urllib.parse import urlsplit
+from types import SimpleNamespace
+from urllib.parse import quote, urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context as allauth_context
 from django.conf import settings
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from accounts.errors import EmailTaken
 from accounts.facts import mail_requested
 from outbox.operations import announce
 
@@ -15,8 +19,15 @@ class AccountAdapter(DefaultAccountAdapter):
     """Mail goes through the outbox, links point to the one public origin, names come with the sign-up."""
 
     def send_mail(self, template_prefix, email, context):
-        """Write the message down in the request's transaction; a worker sends it."""
-        context = {"email": email, "site_name": "Evently", **context}
+        """Write the message down in the ledger; a worker sends it."""
+        context = {
+            "request": allauth_context.request,
+            "current_site": SimpleNamespace(name="Evently", domain=urlsplit(settings.BASE_URL).netloc),
+            "email": email,
+            **context,
+        }
+        if "signup_url" in context:  # allauth takes it from the request, whose host anyone can make up
+            context["signup_url"] = settings.BASE_URL + reverse("account_signup")
         message = self.render_mail(template_prefix, email, context)
         html = next((body for body, kind in getattr(message, "alternatives", []) if kind == "text/html"), "")
         announce(
@@ -28,15 +39,25 @@ class AccountAdapter(DefaultAccountAdapter):
             message_id=make_msgid(domain=urlsplit(settings.BASE_URL).hostname),
         )
 
+    def send_account_already_exists_mail(self, email):
+        """Tell the owner of an address that somebody tried to sign up with it."""
+        reset = settings.BASE_URL + reverse("account_reset_password")
+        context = {"signup_url": "", "password_reset_url": reset}
+        self.send_mail("account/email/account_already_exists", email, context)
+
     def get_email_confirmation_url(self, request, emailconfirmation):
         return settings.BASE_URL + reverse("account_confirm_email", args=[emailconfirmation.key])
 
     def get_reset_password_from_key_url(self, key):
-        return settings.BASE_URL + reverse("account_reset_password_from_key", args=["UID", "KEY"]).replace(
-            "UID-KEY", key
-        )
+        """`key` is the user's id in base 36, a dash, and the token: opaque to us."""
+        pattern = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
+        return settings.BASE_URL + pattern.replace("UID-KEY", quote(key))
 
     def save_user(self, request, user, form, commit=True):
-        """Keep the name from the sign-up form."""
+        """Keep the name from the sign-up form. Raises EmailTaken when another request was a moment faster."""
         user.name = form.cleaned_data.get("name", "")
-        return super().save_user(request, user, form, commit=commit)
+        try:
+            with transaction.atomic():
+                return super().save_user(request, user, form, commit=commit)
+        except IntegrityError as error:
+            raise EmailTaken("There is an account with this e-mail address already: sign in instead.") from error

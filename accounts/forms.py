@@ -2,14 +2,45 @@
 
 from django import forms
 
+from accounts.models import User
+from accounts.operations import MAX_NAME
 
-class SignupDetails(forms.Form):
+
+class ProfileForm(forms.Form):
+    """How a person is called."""
+
+    name = forms.CharField(
+        max_length=MAX_NAME,
+        label="Your name",
+        help_text="It stands on your tickets.",
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+
+
+class SignupDetails(ProfileForm):
     """What the sign-up asks for besides e-mail and password."""
-
-    name = forms.CharField(max_length=120, label="Your name", help_text="It stands on your tickets.")
-    name.widget.attrs["autocomplete"] = "name"
 
     field_order = ["name", "email", "password1"]
 
     def signup(self, request, user) -> None:
         """Allauth's hook after the account is made; the adapter has kept the name already."""
+
+
+class CloseAccountForm(forms.Form):
+    """Asks for the password, so that an unlocked phone is not enough."""
+
+    password = forms.CharField(
+        strip=False,
+        max_length=1000,
+        label="Your password",
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def __init__(self, *args, user: User, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_password(self) -> str:
+        if not self.user.check_password(self.cleaned_data["password"]):
+            raise forms.ValidationError("This is not your password.")
+        return self.cleaned_data["password"]

@@ -1,3 +1,8 @@
 from django.urls import path
 
-urlpatterns: list = []
+from accounts import views
+
+urlpatterns = [
+    path("", views.profile, name="account_profile"),
+    path("delete", views.delete, name="account_delete"),
+]
