@@ -4,7 +4,14 @@ import os
 
 import pytest
 
+from local.assets import make_assets
 from local.native import find_chromium
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Before any worker starts: pages name their files by what `collectstatic` found."""
+    if not hasattr(session.config, "workerinput"):
+        make_assets()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
