@@ -4,6 +4,7 @@ when events come and go in between."""
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -97,7 +98,9 @@ def _checked(field: Any, key: object) -> Any:
     if not isinstance(key, str):
         raise ValueError
     value = field.to_python(key)
-    if getattr(value, "tzinfo", True) is None:
-        raise ValueError
     field.run_validators(value)
+    if isinstance(value, datetime):
+        if value.tzinfo is None:
+            raise ValueError
+        return value.astimezone(UTC)  # PostgreSQL knows fewer offsets than ISO 8601
     return value

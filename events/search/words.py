@@ -10,9 +10,9 @@ from events.models import Event
 
 MOST_WORDS = 8
 LONGEST_WORD = 60
-# How alike a word and a part of an event's words must be: by pg_trgm, "festval" and "festival" are 0.55
+# How alike a word and a part of an event's words must be: by pg_trgm, "festvial" and "festival" are 0.44
 # alike, "jazz" and "jam" 0.4.
-ALIKE = 0.45
+ALIKE = 0.42
 SHORTEST_TYPO = 4  # three letters are too few to tell a typing error from another word
 # Letters, digits, and the marks that belong to letters: nothing that has a meaning in a tsquery. What
 # `unaccent` makes of them has none either, with one exception.
