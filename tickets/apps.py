@@ -7,4 +7,6 @@ class TicketsConfig(AppConfig):
     name = "tickets"
 
     def ready(self) -> None:
-        from tickets import receivers  # noqa: F401  registers its handlers
+        from tickets import codes, receivers  # noqa: F401  registers its handlers
+
+        codes.check_keys()  # a bad key stops the start, rather than the first visitor at the door

@@ -3,9 +3,11 @@
 from typing import Self
 
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 
 from bookings.models import Booking, BookingLine
+from core import money
 from core.ids import new_code, new_id
 
 CODE_LENGTH = 12  # 60 random bits: for typing when a camera won't do
@@ -54,6 +56,9 @@ class Ticket(models.Model):
     def __str__(self) -> str:
         return self.code
 
+    def get_absolute_url(self) -> str:
+        return reverse("tickets:ticket", args=[self.pk])
+
     @property
     def readable_code(self) -> str:
         """'7KQ4-XM2P-9T0V'."""
@@ -65,3 +70,17 @@ class Ticket(models.Model):
         if self.booking.status != Booking.Status.CONFIRMED:
             return "cancelled"
         return "used" if self.checked_in_at else "valid"
+
+    @property
+    def status_label(self) -> str:
+        return self.status.capitalize()
+
+    @property
+    def price(self) -> int:
+        """In minor units of the booking's currency. Needs `line` fetched."""
+        return self.line.unit_price
+
+    @property
+    def price_label(self) -> str:
+        """'€12.50' or 'Free'. Needs `line` and `booking` fetched."""
+        return money.words(self.price, self.booking.currency)

@@ -1,9 +1,11 @@
-"""Issue tickets."""
+"""Issue tickets, find them by what their codes say."""
 
 from uuid import UUID
 
 from bookings.models import Booking
-from tickets.models import Ticket
+from core.ids import read_code
+from tickets import codes
+from tickets.models import CODE_LENGTH, Ticket
 
 
 def issue(*, booking_id: UUID | str) -> None:
@@ -13,9 +15,41 @@ def issue(*, booking_id: UUID | str) -> None:
         return
     Ticket.objects.bulk_create(
         [
-            Ticket(booking=booking, line=line, number=number, holder_name=booking.holder)
+            Ticket(booking=booking, line=line, number=number, holder_name=_holder_name(booking))
             for line in booking.lines.all()
             for number in range(1, line.quantity + 1)
         ],
         ignore_conflicts=True,
     )
+
+
+def issued(*, booking: Booking) -> list[Ticket]:
+    """A booking's tickets in order, with all they show; issued now if no worker has come to it yet.
+
+    Empty for a booking that was never confirmed.
+    """
+    tickets = Ticket.objects.filter(booking=booking).with_all().in_order()
+    found = list(tickets)
+    if not found and booking.status == Booking.Status.CONFIRMED:
+        issue(booking_id=booking.pk)
+        found = list(tickets.all())
+    return found
+
+
+def verify(*, text: str) -> Ticket | None:
+    """The ticket that a code names, with all it shows; None when it is not one of ours.
+
+    The text is what a scanner read (the signed code) or what a person typed (the 12 characters printed
+    under it). The ticket's `status` says whether it still admits.
+    """
+    if signed := codes.read(text):
+        return Ticket.objects.with_all().filter(pk=signed.ticket_id).first()
+    typed = read_code(text[:100])
+    if len(typed) != CODE_LENGTH or not typed.isascii() or not typed.isalnum():
+        return None
+    return Ticket.objects.with_all().filter(code=typed).first()
+
+
+def _holder_name(booking: Booking) -> str:
+    """People without a name are called by their e-mail address, which may be longer than a name."""
+    return booking.holder[: Ticket._meta.get_field("holder_name").max_length]
