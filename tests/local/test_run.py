@@ -13,7 +13,7 @@ import pytest
 
 from local import apps, environment, native, run
 from local.paths import ROOT, LocalError
-from local.processes import is_alive, wait_until
+from local.processes import is_alive
 
 TOGETHER = """
 import sys
@@ -37,8 +37,9 @@ def recorded(pids):
 
 
 def test_when_one_application_ends_the_others_end_too(tmp_path):
-    running = start_together(tmp_path, LASTING, "import time; time.sleep(1); raise SystemExit(3)")
-    assert wait_until(lambda: len(list(tmp_path.glob("*.pid"))) == 2, seconds=10)
+    failing = "import time; print('up', flush=True); time.sleep(1); raise SystemExit(3)"
+    running = start_together(tmp_path, LASTING, failing)
+    assert [running.stdout.readline()[-3:] for _ in range(2)] == ["up\n", "up\n"]
     started = recorded(tmp_path)
     output, _ = running.communicate(timeout=20)
     assert running.returncode == 1
