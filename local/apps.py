@@ -40,7 +40,7 @@ class App:
             errors="replace",
             start_new_session=True,
         )
-        (PIDS / f"{self.name}.pid").write_text(str(self.process.pid))
+        (PIDS / f"{self.name}.pid").write_text(f"{self.process.pid}\n")
         threading.Thread(target=self._relay, args=(self.process.stdout,), daemon=True).start()
 
     def _relay(self, output: IO[str]) -> None:

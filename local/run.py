@@ -35,7 +35,7 @@ def main() -> int:
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)  # until the applications run, they are a Ctrl-C
     with lock:
-        PID_FILE.write_text(str(os.getpid()))
+        PID_FILE.write_text(f"{os.getpid()}\n")
         end_strays()
         environ = local_environment()
         check_port(environ["HOST"], int(environ["PORT"]))

@@ -29,7 +29,7 @@ def end_run() -> None:
     with suppress(OSError, ValueError, psutil.NoSuchProcess):
         psutil.Process(int(PID_FILE.read_text())).terminate()
     if not wait_until(is_free, seconds=30, every=0.1):
-        raise LocalError(f"`make run` (process {PID_FILE.read_text()}) does not stop.")
+        raise LocalError(f"`make run` (process {PID_FILE.read_text().strip()}) does not stop.")
 
 
 def is_free() -> bool:
