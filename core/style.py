@@ -12,6 +12,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.templatetags.static import static
+from django.utils import timezone
 from django.utils.safestring import mark_safe
 
 SECTIONS = {
@@ -24,9 +25,10 @@ SECTIONS = {
     "navigation": "Finding one's way",
     "data": "Tables and facts",
 }
-COLOURS = (
-    "bg surface sunken line line-strong text muted brand brand-soft volt ok ok-soft warn warn-soft bad bad-soft info info-soft"
-).split()
+COLOURS = [
+    *("bg", "surface", "sunken", "line", "line-strong", "text", "muted", "brand", "brand-soft", "volt"),
+    *("ok", "ok-soft", "warn", "warn-soft", "bad", "bad-soft", "info", "info-soft"),
+]
 
 
 class SampleForm(forms.Form):
@@ -37,7 +39,9 @@ class SampleForm(forms.Form):
     summary = forms.CharField(label="Summary", widget=forms.Textarea, required=False)
     zone = forms.ChoiceField(label="Time zone", choices=[("Europe/Lisbon", "Lisbon"), ("Europe/London", "London")])
     starts = forms.DateTimeField(label="Starts", widget=forms.DateTimeInput(attrs={"type": "datetime-local"}))
-    kind = forms.ChoiceField(label="Where", choices=[("place", "At a venue"), ("online", "Online")], widget=forms.RadioSelect)
+    kind = forms.ChoiceField(
+        label="Where", choices=[("place", "At a venue"), ("online", "Online")], widget=forms.RadioSelect
+    )
     cover = forms.FileField(label="Cover image", required=False, help_text="JPEG or PNG, at least 1200 × 630.")
     terms = forms.BooleanField(label="I have read what refunds look like")
 
@@ -89,7 +93,7 @@ def style_page(request: HttpRequest) -> HttpResponse:
 
 def _theme(name: str) -> dict[str, object]:
     """The sample data of one theme; ids carry its name, so that both fit on one page."""
-    now = datetime.now(UTC)
+    now = timezone.now()
     wrong = SampleForm({"title": "", "email": "ada@", "zone": "Europe/Lisbon"}, auto_id=f"{name}_wrong_%s")
     return {
         "name": name,
@@ -101,7 +105,12 @@ def _theme(name: str) -> dict[str, object]:
         "now": now,
         "until": now + timedelta(minutes=9, seconds=41),
         "qr": mark_safe(segno.make("EVENTLY STYLE PAGE", error="m").svg_inline(border=4, omitsize=True)),  # noqa: S308  # our own constant
-        "chips": [("tonight", "Tonight", 4), ("weekend", "This weekend", 12), ("free", "Free", 7), ("online", "Online", "")],
+        "chips": [
+            ("tonight", "Tonight", 4),
+            ("weekend", "This weekend", 12),
+            ("free", "Free", 7),
+            ("online", "Online", ""),
+        ],
     }
 
 
@@ -109,12 +118,52 @@ def _events(theme: str) -> list[SampleEvent]:
     cover = static("img/style/cover.svg")
     river = "Nine bands, two stages and the last ferry home. Bring a jumper."
     return [
-        SampleEvent(f"{theme}-1", "Lisbon Jazz by the River", "Lisbon", "Europe/Lisbon", "open", "46 left", 46, 120,
-                    summary=river, cover_url=cover),
-        SampleEvent(f"{theme}-2", "Letterpress for Beginners", "Glasgow", "Europe/London", "few", "Few left: 3", 3, 24,
-                    price_from="£38.00", category="workshop", summary="Set a line of type and pull your own print."),
-        SampleEvent(f"{theme}-3", "Django Monthly", "Online", "Europe/Berlin", "sold_out", "Sold out", 0, 300,
-                    price_from="Free", category="meetup"),
-        SampleEvent(f"{theme}-4", "An Evening of Very Long Titles and the People Who Insist on Writing Them", "New York",
-                    "America/New_York", "cancelled", "Cancelled", price_from="", category="talk", cover_url=cover),
+        SampleEvent(
+            f"{theme}-1",
+            "Lisbon Jazz by the River",
+            "Lisbon",
+            "Europe/Lisbon",
+            "open",
+            "46 left",
+            46,
+            120,
+            summary=river,
+            cover_url=cover,
+        ),
+        SampleEvent(
+            f"{theme}-2",
+            "Letterpress for Beginners",
+            "Glasgow",
+            "Europe/London",
+            "few",
+            "Few left: 3",
+            3,
+            24,
+            price_from="£38.00",
+            category="workshop",
+            summary="Set a line of type and pull your own print.",
+        ),
+        SampleEvent(
+            f"{theme}-3",
+            "Django Monthly",
+            "Online",
+            "Europe/Berlin",
+            "sold_out",
+            "Sold out",
+            0,
+            300,
+            price_from="Free",
+            category="meetup",
+        ),
+        SampleEvent(
+            f"{theme}-4",
+            "An Evening of Very Long Titles and the People Who Insist on Writing Them",
+            "New York",
+            "America/New_York",
+            "cancelled",
+            "Cancelled",
+            price_from="",
+            category="talk",
+            cover_url=cover,
+        ),
     ]

@@ -23,7 +23,7 @@ class Command(BaseCommand):
     """Idempotent, and instant when nothing changed."""
 
     help = "Subset the fonts into static/build/fonts (woff2 for pages, TTF for PDFs and images)."
-    requires_system_checks: list[str] = []  # type: ignore[assignment]  # builds before there is a database
+    requires_system_checks: list[str] = []  # it runs before there is a database
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """`--force` builds even when the stamp says that all is there."""

@@ -1,0 +1,69 @@
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.files.storage import FileSystemStorage
+
+from core.staticfiles import SHEET, UncompressedStorage, join
+
+CSS = Path(settings.BASE_DIR) / "static" / "css"
+
+
+def make_sheet(folder: Path) -> FileSystemStorage:
+    (folder / "css").mkdir()
+    (folder / "css" / "site.css").write_text(
+        '@layer base, pages;\n@import url("fonts.css");\n@import url("base.css") layer(base);\n'
+    )
+    (folder / "css" / "fonts.css").write_text("a { src: url(x.png); }\n")
+    (folder / "css" / "base.css").write_text("b { top: 0; }\n")
+    (folder / "css" / "x.png").write_bytes(b"png")
+    return FileSystemStorage(folder)
+
+
+def test_imports_are_written_out_in_their_layers(tmp_path):
+    storage = make_sheet(tmp_path)
+
+    joined = join(storage, SHEET)
+
+    assert joined == "@layer base, pages;\na { src: url(x.png); }\n\n@layer base {\nb { top: 0; }\n}\n"
+
+
+def test_the_collected_sheet_is_joined_and_its_addresses_are_hashed(tmp_path):
+    (tmp_path / "source").mkdir()
+    source = make_sheet(tmp_path / "source")
+    target = UncompressedStorage(tmp_path / "target", "/static/")
+    paths = {f"css/{name}": (source, f"css/{name}") for name in ("site.css", "fonts.css", "base.css", "x.png")}
+    for name in paths:
+        with source.open(name) as file:
+            target._save(name, file)
+
+    list(target.post_process(paths))
+
+    text = Path(target.path(target.stored_name(SHEET))).read_text()
+    assert "@import" not in text
+    assert re.search(r'src: url\("x\.[0-9a-f]{12}\.png"\)', text)
+
+
+def test_site_css_imports_every_sheet_once():
+    imported = re.findall(r'@import url\("([^"]+)"\)', (CSS / "site.css").read_text())
+
+    assert sorted(imported) == sorted(
+        str(path.relative_to(CSS)) for path in CSS.rglob("*.css") if path.name != "site.css"
+    )
+
+
+@pytest.mark.parametrize("path", sorted(CSS.rglob("*.css")), ids=lambda path: path.name)
+def test_only_the_tokens_name_colours(path):
+    if path.name == "tokens.css":
+        return
+
+    found = re.findall(r"#[0-9a-fA-F]{3,8}\b(?![^{]*\{)|(?:rgb|hsl|oklch)a?\([^)]*\)", path.read_text())
+
+    assert found == []
+
+
+def test_only_the_fonts_sheet_has_addresses():
+    with_addresses = [path.name for path in CSS.rglob("*.css") if "url(" in path.read_text()]
+
+    assert sorted(with_addresses) == ["fonts.css", "site.css"]

@@ -1,0 +1,101 @@
+"""A real browser against the real ASGI application, on a free port of the loopback."""
+
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import axe_playwright_python
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, Page, Response, sync_playwright
+
+from local.native import find_chromium
+
+# Playwright's sync API keeps an event loop in this thread; our ORM calls beside it are as safe as ever.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+FLAGS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
+    *("--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"),
+]
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[str]:
+    """The address of a running Evently. Tests that write data ask for `transactional_db` too."""
+    from evently.asgi import application
+
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        server = uvicorn.Server(uvicorn.Config(application, log_config=None, lifespan="on"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        deadline = time.monotonic() + 20
+        while not server.started and time.monotonic() < deadline:
+            time.sleep(0.05)
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        server.should_exit = True
+        thread.join(10)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium: Browser, site: str) -> Iterator[OpenPage]:
+    """`open_page("/style", width=390, theme="dark", javascript=True)`; fails on console errors and on answers ≥ 400."""
+    with _watched() as watch:
+        contexts = []
+
+        def open_one(path: str, *, width: int = 390, theme: str = "light", javascript: bool = True) -> Page:
+            context = chromium.new_context(
+                viewport={"width": width, "height": 900},
+                color_scheme="dark" if theme == "dark" else "light",
+                java_script_enabled=javascript,
+                reduced_motion="reduce",
+            )
+            contexts.append(context)
+            page = context.new_page()
+            watch(page)
+            page.goto(site + path)
+            return page
+
+        yield open_one
+        for context in contexts:
+            context.close()
+
+
+@contextmanager
+def _watched() -> Iterator[Callable[[Page], None]]:
+    wrong: list[str] = []
+
+    def note(response: Response) -> None:
+        if response.status >= 400:
+            wrong.append(f"{response.status} {response.url}")
+
+    def watch(page: Page) -> None:
+        page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("response", note)
+
+    yield watch
+    assert wrong == []
+
+
+def axe_findings(page: Page) -> list[str]:
+    """What axe has against a page, one line each: rule, element."""
+    page.evaluate(AXE)
+    options = {"preload": False, "runOnly": {"type": "tag", "values": RULES}}
+    result = page.evaluate("options => axe.run(document, options)", options)
+    return [f"{found['id']}: {node['target']}" for found in result["violations"] for node in found["nodes"]]
