@@ -1,8 +1,10 @@
 """Many people at once: threads with connections of their own, let go at the same moment."""
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import wraps
 from typing import Any
 
 from django.db import connection
@@ -28,8 +30,34 @@ def race(runners: Sequence[Callable[[], Any]], *, threads: int) -> list[Any]:
     return outcomes
 
 
+def closing(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function for a thread of its own: it closes the connection it has opened."""
+
+    @wraps(function)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return function(*args, **kwargs)
+        finally:
+            connection.close()
+
+    return run
+
+
 def _outcome(runner: Callable[[], Any]) -> Any:
     try:
         return runner()
     except Exception as error:  # the test looks at what was raised
         return error
+
+
+def wait_until_blocked(seconds: float = 10) -> None:
+    """Return once somebody waits for a lock. (pg_stat_activity would not move within a transaction.)"""
+    deadline = time.monotonic() + seconds
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone():
+                return
+        if time.monotonic() > deadline:
+            raise TimeoutError("Nobody is waiting for a lock.")
+        time.sleep(0.01)

@@ -1,10 +1,12 @@
 """Everything beside everything, over real connections. Each of these fails when its guard is taken out."""
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from bookings import operations
@@ -17,7 +19,7 @@ from events.operations import TicketTypeInput
 from outbox.models import Message
 from outbox.tasks import deliver_due
 from tests.factories import event_input, make_booking, make_event, make_hold, make_user, owner_of
-from tests.racing import race
+from tests.racing import closing, race, wait_until_blocked
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -29,9 +31,7 @@ def booker(event, customer, quantity=1, key=None):
 
 def kinds(outcomes) -> Counter:
     """How many outcomes of each kind: a booking's status, or the class of what was raised."""
-    return Counter(
-        outcome.status if isinstance(outcome, Booking) else type(outcome).__name__ for outcome in outcomes
-    )
+    return Counter(outcome.status if isinstance(outcome, Booking) else type(outcome).__name__ for outcome in outcomes)
 
 
 def claimed(event) -> int:
@@ -118,9 +118,7 @@ def test_a_limit_added_in_the_middle_of_a_rush_counts_every_seat():
     limited = event_input(
         title=event.title, capacity=200, ticket_types=[TicketTypeInput(name="Admission", id=seat.pk, capacity=40)]
     )
-    edit = partial(
-        events.edit_event, event=event, data=limited, version=event.version, by=by, now=timezone.now()
-    )
+    edit = partial(events.edit_event, event=event, data=limited, version=event.version, by=by, now=timezone.now())
     bookers = [booker(event, by) for _ in range(30)]
     cancels = [partial(operations.cancel, booking=booking, now=timezone.now()) for booking in early]
     runners = [runner for pair in zip(bookers, [*cancels, edit, *bookers[:19]], strict=True) for runner in pair]
@@ -128,6 +126,22 @@ def test_a_limit_added_in_the_middle_of_a_rush_counts_every_seat():
     assert {type(outcome).__name__ for outcome in outcomes} <= {"Booking", "Event", SoldOut.__name__}
     seat.refresh_from_db()
     assert seat.inventory.claimed <= 40
+    assert operations.audit_inventory() == []
+
+
+def test_a_cancellation_that_meets_a_new_limit_gives_back_under_the_new_limit():
+    event = make_event()
+    by, seat = owner_of(event.organizer), event.ticket_types.get()
+    booking = make_booking(event, by, quantity=2)
+    limited = event_input(title=event.title, ticket_types=[TicketTypeInput("Admission", id=seat.pk, capacity=5)])
+    with ThreadPoolExecutor() as pool:
+        with transaction.atomic():
+            events.edit_event(event=event, data=limited, version=event.version, by=by, now=timezone.now())
+            cancelling = pool.submit(closing(operations.cancel), booking=booking, now=timezone.now())
+            wait_until_blocked()
+        assert cancelling.result(timeout=10).status == Booking.Status.CANCELLED
+    seat.refresh_from_db()
+    assert seat.inventory.claimed == 0
     assert operations.audit_inventory() == []
 
 

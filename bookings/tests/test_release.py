@@ -59,9 +59,7 @@ def test_a_cancelled_event_cancels_its_bookings_and_baskets():
 
 def test_forgetting_a_customer_cancels_what_is_to_come_and_erases_names():
     ada, now = make_user("Ada"), timezone.now()
-    past = make_event(
-        now=now - timedelta(days=9), starts_at=now - timedelta(days=2), ends_at=now - timedelta(days=1)
-    )
+    past = make_event(now=now - timedelta(days=9), starts_at=now - timedelta(days=2), ends_at=now - timedelta(days=1))
     request = operations.Request(past.pk, quantity=1, name="Ada L", email="ada@example.org")
     attended = operations.book(request=request, customer_id=ada.pk, now=now - timedelta(days=5))
     coming = make_booking(customer=ada)
