@@ -71,7 +71,7 @@ def test_a_confirmation_can_be_declined_and_the_focus_returns(open_page: OpenPag
 
 def test_a_toast_is_announced_and_can_be_dismissed(open_page: OpenPage) -> None:
     page = open_page("/style")
-    page.wait_for_function("customElements.get('toast-region')")
+    page.locator("toast-region[role=status]").wait_for(state="attached")
     page.evaluate("document.body.dispatchEvent(new CustomEvent('toast', {detail: {message: 'Saved.', tone: 'ok'}}))")
     toast = page.locator("toast-region[role=status] .toast")
 
