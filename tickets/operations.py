@@ -1,5 +1,6 @@
 """Issue tickets, find them by what their codes say."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from bookings.models import Booking
@@ -10,12 +11,16 @@ from tickets.models import CODE_LENGTH, Ticket
 
 def issue(*, booking_id: UUID | str) -> None:
     """Write one ticket per seat of a confirmed booking. Any number of calls leave the same tickets."""
-    booking = Booking.objects.confirmed().with_all().filter(pk=booking_id).first()
-    if booking is None:
-        return
+    issue_all(booking_ids=[booking_id])
+
+
+def issue_all(*, booking_ids: Iterable[UUID | str]) -> None:
+    """`issue` for many bookings, with as many statements as for one."""
+    confirmed = Booking.objects.confirmed().with_all().filter(pk__in=list(booking_ids))
     Ticket.objects.bulk_create(
         [
             Ticket(booking=booking, line=line, number=number, holder_name=_holder_name(booking))
+            for booking in confirmed
             for line in booking.lines.all()
             for number in range(1, line.quantity + 1)
         ],
