@@ -5,7 +5,7 @@ class LocalTime extends HTMLElement {
     const written = this.getAttribute("datetime") ?? "";
     const instant = new Date(written);
     if (Number.isNaN(instant.valueOf()) || offset(written) === -instant.getTimezoneOffset()) return;
-    const words = new Intl.DateTimeFormat(document.documentElement.lang || "en", {
+    const words = new Intl.DateTimeFormat("en-GB", {
       weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23",
     });
     this.textContent = `Your time: ${words.format(instant)}`;
