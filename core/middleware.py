@@ -38,7 +38,8 @@ def refuse(request: HttpRequest, refusal: DomainError) -> HttpResponse:
     if wants_problem(request):
         return problem_response(refusal)
     template = "errors/429.html" if refusal.status == 429 else "errors/refusal.html"
-    response = render(request, template, {"refusal": refusal}, status=refusal.status)
+    words = {"title": refusal.title, "detail": refusal.detail, "code": refusal.code}
+    response = render(request, template, {**refusal.extra, **words}, status=refusal.status)
     if "retry_after" in refusal.extra:
         response["Retry-After"] = str(refusal.extra["retry_after"])
     return response
