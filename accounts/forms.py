@@ -2,7 +2,7 @@
 
 from django import forms
 
-from accounts.models import User
+from accounts.models import Membership, User
 from accounts.operations import MAX_NAME
 
 
@@ -44,3 +44,21 @@ class CloseAccountForm(forms.Form):
         if not self.user.check_password(self.cleaned_data["password"]):
             raise forms.ValidationError("This is not your password.")
         return self.cleaned_data["password"]
+
+
+class TeamForm(forms.Form):
+    """A team's name."""
+
+    name = forms.CharField(
+        max_length=MAX_NAME,
+        label="Name of your team",
+        help_text="People see it as the organiser of your events.",
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+
+
+class MemberForm(forms.Form):
+    """Somebody who has an account, and a role for them."""
+
+    email = forms.EmailField(max_length=254, label="E-mail of their account")
+    role = forms.ChoiceField(choices=Membership.Role.choices, initial=Membership.Role.DOOR)

@@ -1,4 +1,22 @@
 from django.urls import path
 
+from accounts import team_views
+from events import editor_views
+from events import organiser_views as views
+
 app_name = "organise"
-urlpatterns: list = []
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("events/new", editor_views.create, name="create"),
+    path("events/<slug:slug>", views.overview, name="event"),
+    path("events/<slug:slug>/edit", editor_views.edit, name="edit"),
+    path("events/<slug:slug>/duplicate", views.duplicate, name="duplicate"),
+    path("events/<slug:slug>/publish", views.publish, name="publish"),
+    path("events/<slug:slug>/postpone", views.postpone, name="postpone"),
+    path("events/<slug:slug>/cancel", views.cancel, name="cancel"),
+    path("events/<slug:slug>/delete", views.delete, name="delete"),
+    path("teams/new", team_views.create, name="new_team"),
+    path("teams/<uuid:pk>", team_views.team, name="team"),
+    path("teams/<uuid:pk>/members/<uuid:member>/role", team_views.change_role, name="change_role"),
+    path("teams/<uuid:pk>/members/<uuid:member>/remove", team_views.remove, name="remove_member"),
+]

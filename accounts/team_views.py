@@ -1,0 +1,109 @@
+"""Teams and their members."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts import operations
+from accounts.forms import MemberForm, TeamForm
+from accounts.models import Membership, Team
+from accounts.permissions import Permission, may, teams_where
+from accounts.requests import SignedInRequest
+from core.errors import DomainError, Invalid
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def create(request: SignedInRequest) -> HttpResponse:
+    """Name a team, and be its owner."""
+    form = TeamForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        team = operations.create_team(name=form.cleaned_data["name"], by=request.user)
+        messages.success(request, f"Welcome, {team.name}! Create your first event when you are ready.")
+        return redirect("organise:home")
+    return render(request, "organise/new_team.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def team(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Who belongs to the team; POST adds somebody who has an account."""
+    found = _find(request, pk)
+    form = MemberForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            member = operations.add_member(team=found, by=request.user, **form.cleaned_data)
+        except Invalid as refusal:
+            for name, sentences in refusal.errors.items():
+                form.add_error(name, sentences)
+        else:
+            messages.success(request, f"{member.user} is in the team now.")
+            return redirect("organise:team", pk)
+    return _page(request, found, form, status=422 if form.errors else 200)
+
+
+@never_cache
+@login_required
+@require_POST
+def change_role(request: SignedInRequest, pk: UUID, member: UUID) -> HttpResponse:
+    """Give a member another role."""
+    found = _find(request, pk)
+    membership = get_object_or_404(found.memberships.select_related("user"), user=member)
+    try:
+        changed = operations.change_role(
+            team=found, user=membership.user, role=request.POST.get("role", ""), by=request.user
+        )
+    except DomainError as refusal:
+        return _page(request, found, MemberForm(), refusal=refusal)
+    messages.success(request, f"{membership.user} is {changed.get_role_display().lower()} now.")
+    return redirect("organise:team", pk)
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def remove(request: SignedInRequest, pk: UUID, member: UUID) -> HttpResponse:
+    """Take a member out of the team, or leave it; asks first."""
+    found = _find(request, pk)
+    membership = get_object_or_404(found.memberships.select_related("user"), user=member)
+    if not request.POST.get("confirmed"):
+        return render(request, "organise/remove_member.html", {"team": found, "membership": membership})
+    try:
+        operations.remove_member(team=found, user=membership.user, by=request.user)
+    except DomainError as refusal:
+        return _page(request, found, MemberForm(), refusal=refusal)
+    if membership.user == request.user:
+        messages.success(request, f"You have left {found.name}.")
+        return redirect("organise:home")
+    messages.success(request, f"{membership.user} is no longer in the team.")
+    return redirect("organise:team", pk)
+
+
+def _find(request: SignedInRequest, pk: UUID) -> Team:
+    """One of one's own teams, whatever one's role in it; 404 for all others."""
+    return get_object_or_404(teams_where(request.user, Permission.SEE_GUESTS), pk=pk)
+
+
+def _page(
+    request: SignedInRequest,
+    found: Team,
+    form: MemberForm,
+    refusal: DomainError | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    context = {
+        "team": found,
+        "form": form,
+        "refusal": refusal,
+        "members": found.memberships.select_related("user").order_by("user__name", "pk"),
+        "roles": Membership.Role.choices,
+        "manages": may(request.user, Permission.MANAGE_TEAM, found.pk),
+    }
+    return render(request, "organise/team.html", context, status=refusal.status if refusal else status)

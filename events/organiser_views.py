@@ -1,0 +1,157 @@
+"""The organiser's pages: what there is, and what can be done with it. The editor is in editor_views."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.models import Membership
+from accounts.permissions import Permission, may, require
+from accounts.requests import SignedInRequest
+from core.errors import DomainError
+from events import operations
+from events.models import Event
+from events.organising import Row, Shelf, shelf_counts, shelf_page, types_with_sales
+
+
+@never_cache
+@login_required
+@require_safe
+def home(request: SignedInRequest) -> HttpResponse:
+    """All events of one's teams, by state; or the way to a first team."""
+    memberships = list(Membership.objects.filter(user=request.user).select_related("team").order_by("team__name"))
+    if not memberships and not request.user.is_staff:
+        return render(request, "organise/welcome.html")
+    now = timezone.now()
+    events = Event.objects.run_by(request.user)
+    counts = shelf_counts(events, now)
+    shelf = _shelf(request.GET.get("show", ""), counts)
+    context = {
+        "memberships": memberships,
+        "counts": counts,
+        "shelves": [(one.value, one.label, counts[one]) for one in Shelf],
+        "shelf": shelf,
+        "page": shelf_page(events, shelf, request.GET.get("page", "1"), request.user, now),
+        "ever_published": any(counts[one] for one in Shelf if one != Shelf.DRAFTS),
+    }
+    return render(request, "organise/home.html", context)
+
+
+def _shelf(wanted: str, counts: dict[str, int]) -> Shelf:
+    """The shelf asked for; else upcoming events, or drafts while there are no others."""
+    if wanted in list(Shelf):
+        return Shelf(wanted)
+    return Shelf.UPCOMING if counts[Shelf.UPCOMING] or not counts[Shelf.DRAFTS] else Shelf.DRAFTS
+
+
+@never_cache
+@login_required
+@require_safe
+def overview(request: SignedInRequest, slug: str) -> HttpResponse:
+    """One event: its state, its numbers, and what can be done."""
+    return _overview(request, find(request, slug))
+
+
+def _overview(request: SignedInRequest, event: Event, refusal: DomainError | None = None) -> HttpResponse:
+    editable = may(request.user, Permission.EDIT_EVENTS, event.organizer_id)
+    context = {
+        "event": event,
+        "row": Row(event, timezone.now(), editable),
+        "types": types_with_sales(event),
+        "refusal": refusal,
+    }
+    return render(request, "organise/event.html", context, status=refusal.status if refusal else 200)
+
+
+@never_cache
+@login_required
+@require_POST
+def publish(request: SignedInRequest, slug: str) -> HttpResponse:
+    """Put it on sale, or say what is missing."""
+    return _change(request, slug, operations.publish_event, "Published: people can book now.")
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def postpone(request: SignedInRequest, slug: str) -> HttpResponse:
+    """Stop sales until there are new dates; asks first."""
+    if not request.POST.get("confirmed"):
+        return _ask(request, slug, "organise/postpone.html")
+    return _change(request, slug, operations.postpone_event, "Postponed: sales have stopped, bookings stay.")
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def cancel(request: SignedInRequest, slug: str) -> HttpResponse:
+    """Call it off; asks first, with the number of bookings that go with it."""
+    if not request.POST.get("confirmed"):
+        return _ask(request, slug, "organise/cancel.html")
+    return _change(request, slug, operations.cancel_event, "Cancelled. Its bookings are being cancelled now.")
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def delete(request: SignedInRequest, slug: str) -> HttpResponse:
+    """Delete a draft; asks first."""
+    if not request.POST.get("confirmed"):
+        return _ask(request, slug, "organise/delete.html")
+    event = editable(request, slug)
+    try:
+        operations.delete_draft(event=event, by=request.user)
+    except DomainError as refusal:
+        return _overview(request, find(request, slug), refusal)
+    messages.success(request, f"The draft “{event.title}” is deleted.")
+    return redirect("organise:home")
+
+
+@never_cache
+@login_required
+@require_POST
+def duplicate(request: SignedInRequest, slug: str) -> HttpResponse:
+    """A draft with everything of this event, to be edited at once."""
+    event = editable(request, slug)
+    try:
+        copy = operations.duplicate_event(event=event, by=request.user, now=timezone.now())
+    except DomainError as refusal:
+        return _overview(request, event, refusal)
+    messages.success(request, "Copied. Check the dates, then publish.")
+    return redirect("organise:edit", copy.slug)
+
+
+def find(request: SignedInRequest, slug: str) -> Event:
+    """An event of one's own teams; 404 for all others."""
+    return get_object_or_404(Event.objects.run_by(request.user).with_place(), slug=slug)
+
+
+def editable(request: SignedInRequest, slug: str) -> Event:
+    """An event of one's own teams that one may change. Raises NotAllowed for door staff."""
+    event = find(request, slug)
+    require(request.user, Permission.EDIT_EVENTS, event.organizer_id)
+    return event
+
+
+def _ask(request: SignedInRequest, slug: str, template: str) -> HttpResponse:
+    event = editable(request, slug)
+    live = event.bookings.live()
+    return render(request, template, {"event": event, "bookings": live.count(), "seats": live.seats()})
+
+
+def _change(request: SignedInRequest, slug: str, operation: Callable[..., Event], done: str) -> HttpResponse:
+    """Carry out one change of state at the version that the page showed."""
+    event = editable(request, slug)
+    version = request.POST.get("version", "")
+    known = int(version) if version.isascii() and version.isdecimal() and len(version) < 10 else 0
+    try:
+        operation(event=event, version=known, by=request.user, now=timezone.now())
+    except DomainError as refusal:
+        return _overview(request, find(request, slug), refusal)
+    messages.success(request, done)
+    return redirect("organise:event", slug)

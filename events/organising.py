@@ -1,0 +1,118 @@
+"""What organisers see of their events: lists by state, numbers, the next step. Reads only."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Q, QuerySet, Sum
+from django.urls import reverse
+
+from accounts.permissions import Permission, teams_where
+from events.models import Event, TicketType
+from events.models.event import EventQuerySet
+
+PAGE_SIZE = 20
+Status = Event.Status
+LIVE = [Status.PUBLISHED, Status.POSTPONED]
+
+
+class Shelf(StrEnum):
+    """Where in the organiser's list an event stands."""
+
+    UPCOMING = "upcoming"
+    DRAFTS = "drafts"
+    PAST = "past"
+    CANCELLED = "cancelled"
+
+    def rule(self, at: datetime) -> Q:
+        """Which events stand there at a moment."""
+        return {
+            Shelf.UPCOMING: Q(status__in=LIVE, ends_at__gt=at),
+            Shelf.DRAFTS: Q(status=Status.DRAFT),
+            Shelf.PAST: Q(status__in=LIVE, ends_at__lte=at),
+            Shelf.CANCELLED: Q(status=Status.CANCELLED),
+        }[self]
+
+    @property
+    def label(self) -> str:
+        return self.value.capitalize()
+
+    @property
+    def order(self) -> str:
+        return "-starts_at" if self in (Shelf.PAST, Shelf.CANCELLED) else "starts_at"
+
+
+@dataclass(frozen=True)
+class Step:
+    """What to do next with an event."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """An event in the organiser's list. `sold` leaves out what is still in baskets."""
+
+    event: Event
+    at: datetime
+    editable: bool
+
+    @property
+    def sold(self) -> int:
+        return self.event.inventory.claimed - self.event.inventory.held
+
+    @property
+    def changeable(self) -> bool:
+        """Whether it can still be edited."""
+        return self.event.status != Status.CANCELLED and not self.event.is_over(self.at)
+
+    @property
+    def badge(self) -> tuple[str, str]:
+        """Tone and word of its state."""
+        event = self.event
+        if event.status == Status.PUBLISHED:
+            if event.is_over(self.at):
+                return ("", "Past")
+            return ("warn", "Sold out") if event.inventory.free <= 0 else ("ok", "On sale")
+        tones = {Status.DRAFT: "outline", Status.POSTPONED: "warn", Status.CANCELLED: "bad"}
+        return (tones[Status(event.status)], event.get_status_display())
+
+    @property
+    def next_step(self) -> Step | None:
+        """The one thing worth doing next, for those who may."""
+        event = self.event
+        if not self.editable:
+            return None
+        if not self.changeable:
+            return Step("Run it again", reverse("organise:event", args=[event.slug]))
+        if event.status == Status.DRAFT:
+            return Step("Finish and publish", reverse("organise:event", args=[event.slug]))
+        if event.status == Status.POSTPONED:
+            return Step("Set new dates", reverse("organise:edit", args=[event.slug]))
+        if event.inventory.free <= 0:
+            return Step("Add seats", reverse("organise:edit", args=[event.slug]))
+        return None
+
+
+def shelf_counts(events: EventQuerySet, at: datetime) -> dict[str, int]:
+    """How many events stand on each shelf, in one statement."""
+    return events.aggregate(**{shelf.value: Count("pk", filter=shelf.rule(at)) for shelf in Shelf})
+
+
+def shelf_page(events: EventQuerySet, shelf: Shelf, number: str, user, at: datetime) -> Page:
+    """A page of a shelf as rows: two statements, and one for the teams in which the person may edit."""
+    found = events.filter(shelf.rule(at)).with_place().order_by(shelf.order, "pk")
+    page = Paginator(found, PAGE_SIZE).get_page(number)
+    mine = set(teams_where(user, Permission.EDIT_EVENTS).values_list("pk", flat=True)) if not user.is_staff else None
+    page.object_list = [Row(event, at, mine is None or event.organizer_id in mine) for event in page.object_list]
+    return page
+
+
+def types_with_sales(event: Event) -> QuerySet[TicketType]:
+    """The event's ticket types, retired ones with sales too, each with `sold` and `held` seats."""
+    sold = Sum("lines__quantity", filter=Q(lines__booking__status="confirmed"), default=0)
+    held = Sum("lines__quantity", filter=Q(lines__booking__status="pending"), default=0)
+    types = event.ticket_types.select_related("inventory", "event").annotate(sold=sold, held=held)
+    return types.filter(Q(retired_at=None) | Q(sold__gt=0) | Q(held__gt=0)).order_by("position", "id")
