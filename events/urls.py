@@ -1,4 +1,14 @@
 from django.urls import path
 
+from events import documents, views
+
 app_name = "events"
-urlpatterns: list = []
+urlpatterns = [
+    path("", views.event_list, name="list"),
+    path("events/<slug:slug>", views.event_detail, name="detail"),
+    path("events/<slug:slug>/cover", documents.cover, name="cover"),
+    path("events/<slug:slug>/share.png", documents.share_image, name="share_image"),
+    path("events/<slug:slug>/calendar.ics", documents.calendar, name="calendar"),
+    path("sitemap.xml", documents.sitemap, name="sitemap"),
+    path("robots.txt", documents.robots, name="robots"),
+]

@@ -101,7 +101,8 @@ def cursor_of(*parts) -> str:
 def forgeries() -> list[str]:
     start, someone = START.isoformat(), str(uuid4())
     return [
-        "x", "....", "%", "é", "\ud800", "A" * 5000, "[" * 399, cursor_of(), cursor_of(1, 2, 3, 4), cursor_of("by_date"),
+        "x", "....", "%", "é", "\ud800", "A" * 5000, "[" * 399, cursor_of(), cursor_of(1, 2, 3, 4),
+        cursor_of("by_date"),
         cursor_of("by_price", 0, start, someone), cursor_of("-by_date", 0, start, someone),
         cursor_of("by_date", 7, start, someone), cursor_of("by_date", "0", start, someone),
         cursor_of("by_date", 0, "yesterday", someone), cursor_of("by_date", 0, "2026-02-30T00:00Z", someone),

@@ -1,0 +1,115 @@
+"""Events as pages show them. Reads what `EventQuerySet.with_all` has fetched, and nothing else."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+from accounts.permissions import Permission, may
+from events.availability import Availability, State, TypeAvailability, availability_of
+from events.covers import cover_url
+from events.models import Event
+from events.prices import price_from
+from events.share_image import share_version
+from events.structured_data import structured_data
+
+# What the one button of an event's page says. Where it can't be pressed, it says why; before the sale, when.
+ACTIONS = {
+    State.OPEN: "Get tickets",
+    State.FEW: "Get tickets",
+    State.SOLD_OUT: "Sold out",
+    State.CLOSED: "Sales have closed",
+    State.POSTPONED: "Postponed",
+    State.CANCELLED: "Cancelled",
+    State.PAST: "This event is over",
+    State.DRAFT: "Not published yet",
+}
+
+
+@dataclass(frozen=True)
+class EventCard:
+    """An event with what its card says about it. Everything else is asked of the event itself."""
+
+    event: Event
+    availability: Availability
+    cover_url: str
+    price_from: str
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.event, name)
+
+
+def card_of(event: Event, now: datetime) -> EventCard:
+    """An event as <c-event-card> takes it; no queries."""
+    availability = availability_of(event, now)
+    return EventCard(event, availability, cover_url(event), price_from(availability, event.currency))
+
+
+def cards_of(events: Iterable[Event], now: datetime) -> list[EventCard]:
+    return [card_of(event, now) for event in events]
+
+
+@dataclass(frozen=True)
+class PickerLine:
+    """One ticket type in the ticket picker, with the quantity that its stepper starts at."""
+
+    available: TypeAvailability
+    quantity: object
+
+    @property
+    def name(self) -> str:
+        """The form field's name."""
+        return quantity_field(self.available.ticket_type.pk)
+
+    @property
+    def limit(self) -> str:
+        """Why there can't be more."""
+        ticket_type, most = self.available.ticket_type, self.available.most
+        if most < ticket_type.max_per_booking:
+            return f"Only {most} left."
+        return f"At most {most} in one booking."
+
+
+def quantity_field(ticket_type_id: UUID) -> str:
+    """The name of a ticket type's quantity in the ticket picker's form."""
+    return f"quantity_{ticket_type_id}"
+
+
+def detail_context(
+    event: Event, request: HttpRequest, now: datetime, *, chosen: Mapping[str, object] | None = None, **extra: object
+) -> dict[str, object]:
+    """What events/detail.html needs, whole or as its fragment `#picker`.
+
+    `chosen`: what was entered, by ticket type id, to show a refused choice again. `extra`: more names for the
+    template, such as `errors`, a list of sentences on top of the picker.
+    """
+    card = card_of(event, now)
+    share_url = reverse("events:share_image", args=[event.slug])
+    return {
+        "event": card,
+        "lines": _picker_lines(card.availability, chosen or {}),
+        "action": ACTIONS.get(card.availability.state, card.availability.label),
+        "key": uuid4(),
+        "now": now,
+        "may_edit": may(request.user, Permission.EDIT_EVENTS, event.organizer_id),
+        "image_url": f"{settings.BASE_URL}{share_url}?v={share_version(event)}",
+        "structured_data": structured_data(event, card.availability),
+        **extra,
+    }
+
+
+def _picker_lines(availability: Availability, chosen: Mapping[str, object]) -> list[PickerLine]:
+    """All ticket types; the only one of an event starts at its smallest booking, others at none."""
+    alone = len(availability.types) == 1
+    return [
+        PickerLine(
+            available,
+            chosen.get(str(available.ticket_type.pk), available.ticket_type.min_per_booking if alone else 0),
+        )
+        for available in availability.types
+    ]

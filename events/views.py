@@ -1,0 +1,104 @@
+"""Discovering events: the list and the event's own page."""
+
+from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_safe
+from django_htmx.middleware import HtmxDetails
+
+from core.errors import Invalid
+from events.forms import DiscoverForm
+from events.models import Category, Event
+from events.presentation import cards_of, detail_context
+from events.search import Filters, Page, page_of, search_events
+
+PAGE_SIZE = 12
+ZONE_COOKIE = "tz"  # set by static/js/visitor-zone.js
+
+
+class HtmxRequest(HttpRequest):
+    """A request as django-htmx's middleware leaves it."""
+
+    htmx: HtmxDetails
+
+
+@require_safe
+def event_list(request: HtmxRequest) -> HttpResponse:
+    """Discover: the address is the state. A request by htmx gets the results alone."""
+    now = timezone.now()
+    form = DiscoverForm(request.GET, zone=visitor_zone(request), now=now)
+    form.is_valid()  # a field that makes no sense says so, and narrows nothing
+    filters = form.filters()
+    page = _page(request, form, filters, now)
+    counts = _count_by_category(filters, now)
+    address = _address(request)
+    context = {
+        "form": form,
+        "events": cards_of(page.results, now),
+        "total": sum(count for value, count in counts.items() if value in (filters.categories or counts)),
+        "categories": [(value, label, counts.get(value, 0)) for value, label in Category.choices],
+        "next_url": page.next_cursor and _address(request, cursor=page.next_cursor),
+        "previous_url": page.previous_cursor and _address(request, cursor=page.previous_cursor),
+        "narrowed": any(request.GET.get(name) for name in form.fields),
+        "refined": any(request.GET.get(name) for name in form.REFINEMENTS),
+        "partial": bool(request.htmx) and not request.htmx.history_restore_request,
+        "turned": "cursor" in request.GET,
+    }
+    return _answer(request, context, address, wrong=bool(form.errors))
+
+
+@require_safe
+def event_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """An event's own page. Drafts are there for their team alone."""
+    event = get_object_or_404(Event.objects.visible_to(request.user).with_all(), slug=slug)
+    return render(request, "events/detail.html", detail_context(event, request, timezone.now()))
+
+
+def visitor_zone(request: HttpRequest) -> ZoneInfo:
+    """The zone that the visitor's browser named, if there is such a zone; else the site's."""
+    name = request.COOKIES.get(ZONE_COOKIE, "")
+    return ZoneInfo(name if name in available_timezones() else timezone.get_default_timezone_name())
+
+
+def _page(request: HttpRequest, form: DiscoverForm, filters: Filters, now: datetime) -> Page:
+    """The page that the cursor names; the first one, and an error on the form, for a cursor that is none."""
+    events = search_events(Event.objects.public().with_all(), filters, now=now)
+    try:
+        return page_of(events, request.GET.get("cursor"), PAGE_SIZE)
+    except Invalid:
+        form.add_error(None, "That page is not there any more: this is the first one.")
+        return page_of(events, None, PAGE_SIZE)
+
+
+def _count_by_category(filters: Filters, now: datetime) -> dict[str, int]:
+    """How many events of each category fit everything else that is asked."""
+    fitting = search_events(Event.objects.public(), replace(filters, categories=()), now=now)
+    return dict(fitting.order_by().values_list("category").annotate(count=Count("pk")))
+
+
+def _address(request: HttpRequest, **changes: str) -> str:
+    """This page's address without what was left empty."""
+    query = request.GET.copy()
+    for name in list(query):
+        query.setlist(name, [value for value in query.getlist(name) if value])
+    for name, value in changes.items():
+        query[name] = value
+    text = query.urlencode()
+    return f"{request.path}?{text}" if text else request.path
+
+
+def _answer(request: HttpRequest, context: dict, address: str, *, wrong: bool) -> HttpResponse:
+    """The page or its results. What was wrong is a 400; to htmx a 422, which it shows."""
+    if context["partial"]:
+        response = render(request, "events/list.html#results", context, status=422 if wrong else 200)
+        response["HX-Push-Url"] = address
+    else:
+        response = render(request, "events/list.html", context, status=400 if wrong else 200)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
