@@ -11,8 +11,9 @@ from urllib.parse import quote
 import psutil
 
 from local import postgres_user
+from local.native import MACOS
 from local.paths import LocalError, make_private, socket_folder
-from local.processes import end, is_alive, server_in, wait_until
+from local.processes import end, is_alive, is_anyone_in, names_a_live_process, server_in, wait_until
 
 ROLE = "evently"
 SETTINGS = """\
@@ -80,9 +81,8 @@ class PostgreSQL:
     def answers(self) -> bool:
         if not (self.sockets / ".s.PGSQL.5432").exists():
             return False
-        return (
-            self._run("pg_isready", "-q", "-t", "2", "-h", self.sockets, "-U", ROLE, "-d", "postgres").returncode == 0
-        )
+        asked = ("-q", "-t", "2", "-h", self.sockets, "-U", ROLE, "-d", "postgres")
+        return self._run("pg_isready", *asked).returncode == 0
 
     def sql(self, statement: str) -> list[str]:
         """Run one statement as the owner; its rows as text."""
@@ -103,7 +103,7 @@ class PostgreSQL:
         make_private(self.sockets, owner=owner, group=group)
         self._check_version() if self.data.exists() else self._initdb()
         self._write_settings()
-        self._forget_the_dead()
+        self._forget_reused_pids()
         # After a SIGKILL the old backends need a moment to notice; until then a new server is refused.
         for _ in range(10):
             self._run("pg_ctl", "start", "-D", self.data, "-l", self.log, "-w", "-t", "60", "-s")
@@ -116,7 +116,10 @@ class PostgreSQL:
         """Make the cluster beside its place, then move it: an interrupted one is never taken for whole."""
         unfinished = self.home / "data.unfinished"
         shutil.rmtree(unfinished, ignore_errors=True)
-        locale = ["--locale-provider=builtin", "--locale=C.UTF-8"] if self._major() >= 17 else ["--locale=C.UTF-8"]
+        # Sorted and folded by PostgreSQL itself where it can be: the same on every machine.
+        locale = [f"--locale={'en_US.UTF-8' if MACOS else 'C.UTF-8'}"]
+        if self._major() >= 17:
+            locale += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         options = ["--encoding=UTF8", f"--username={ROLE}", "--auth=trust", "--no-instructions"]
         done = self._run("initdb", "-D", unfinished, *locale, *options)
         if done.returncode:
@@ -131,11 +134,15 @@ class PostgreSQL:
         conf.write_text(text if self.durable else text + CARELESS)
         conf.chmod(0o644)  # written by root, read by PostgreSQL's user
 
-    def _forget_the_dead(self) -> None:
-        """PostgreSQL would not start while its pid file names a live process, be it another program."""
-        if self.process() is None:
-            (self.data / "postmaster.pid").unlink(missing_ok=True)
-            (self.sockets / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
+    def _forget_reused_pids(self) -> None:
+        """PostgreSQL won't start while its pid file names a live process, even another program that got the number.
+
+        Nothing else is a reason to delete the file: it also leads to backends that outlive a killed server.
+        """
+        if wait_until(lambda: not is_anyone_in(self.data, names=("postgres",)), seconds=10, every=0.2):
+            for lock in (self.data / "postmaster.pid", self.sockets / ".s.PGSQL.5432.lock"):
+                if names_a_live_process(lock):
+                    lock.unlink()
 
     def _check_version(self) -> None:
         made_by = int((self.data / "PG_VERSION").read_text())

@@ -17,6 +17,24 @@ def server_in(folder: Path, *, pid_file: Path, names: tuple[str, ...]) -> psutil
     return process if ours and is_alive(process) else None
 
 
+def names_a_live_process(pid_file: Path) -> bool:
+    try:
+        return psutil.pid_exists(int(pid_file.read_text().split()[0]))
+    except (OSError, ValueError, IndexError):
+        return False
+
+
+def is_anyone_in(folder: Path, *, names: tuple[str, ...]) -> bool:
+    """Whether a process of one of these names works in `folder`, recorded or not."""
+    for process in psutil.process_iter():
+        try:
+            if process.name().startswith(names) and Path(process.cwd()) == folder and is_alive(process):
+                return True
+        except (OSError, psutil.Error):
+            continue
+    return False
+
+
 def is_alive(process: psutil.Process) -> bool:
     """A zombie has stopped; only its parent hasn't looked yet."""
     try:
