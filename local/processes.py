@@ -28,7 +28,7 @@ def is_anyone_in(folder: Path, *, names: tuple[str, ...]) -> bool:
     """Whether a process of one of these names works in `folder`, recorded or not."""
     for process in psutil.process_iter():
         try:
-            if process.name().startswith(names) and Path(process.cwd()) == folder and is_alive(process):
+            if process.name().startswith(names) and Path(process.cwd()).samefile(folder) and is_alive(process):
                 return True
         except (OSError, psutil.Error):
             continue
