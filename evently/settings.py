@@ -88,6 +88,7 @@ INSTALLED_APPS = [
     "bookings",
     "tickets",
     "analytics",
+    "sample",
 ]
 MIDDLEWARE = [
     "django_structlog.middlewares.RequestMiddleware",
