@@ -256,7 +256,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
-MEDIA_ROOT = env.path("MEDIA_ROOT", str(VAR_DIR / "media"))()
+MEDIA_ROOT = env.str("MEDIA_ROOT", "") or VAR_DIR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "servestatic.storage.CompressedManifestStaticFilesStorage"},
@@ -284,6 +284,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": r"/api/",
     "COMPONENT_SPLIT_REQUEST": True,
     "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
@@ -338,7 +339,10 @@ CONTENT_SECURITY_POLICY = {
 ADMIN_CSP = {"script-src": [UNSAFE_EVAL, UNSAFE_INLINE], "style-src": [UNSAFE_INLINE]}
 RATELIMIT_FAIL_OPEN = True
 RATELIMIT_ENABLE = env.bool("RATE_LIMITS", ENVIRONMENT != "test")
-SILENCED_SYSTEM_CHECKS: list[str] = []
+ACCOUNT_RATE_LIMITS = {} if RATELIMIT_ENABLE else False  # {}: allauth's own figures
+SILENCED_SYSTEM_CHECKS = [
+    "auth.W004",  # e-mail addresses are unique, by a constraint on their lower case that the check does not see
+]
 
 UNFOLD = {"SITE_TITLE": "Evently", "SITE_HEADER": "Evently", "SITE_URL": "/", "SHOW_HISTORY": True}
 

@@ -1,0 +1,44 @@
+import pytest
+from django.core.cache import cache
+
+from core.tasks import HEARTBEAT_KEY, heartbeat
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def no_heartbeat():
+    cache.delete(HEARTBEAT_KEY)
+
+
+def test_a_live_process_says_so_without_asking_anyone(client, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        response = client.get("/livez")
+    assert (response.status_code, response.content) == (200, b"ok")
+
+
+def test_ready_needs_the_database_and_reports_the_rest(client):
+    heartbeat()
+    response = client.get("/readyz")
+    assert response.status_code == 200
+    assert response.json() == {"ready": True, "checks": {"database": "ok", "redis": "ok", "worker": "ok"}}
+
+
+def test_without_a_worker_the_site_is_ready_but_not_healthy(client):
+    assert client.get("/readyz").status_code == 200
+    response = client.get("/health")
+    assert response.status_code == 503
+    assert response.json() == {
+        "status": "degraded",
+        "checks": {"database": "ok", "redis": "ok", "worker": "no heartbeat"},
+    }
+
+
+def test_an_old_heartbeat_is_not_a_healthy_one(client):
+    cache.set(HEARTBEAT_KEY, 0)
+    assert client.get("/health").json()["checks"]["worker"].endswith("seconds ago")
+
+
+def test_health_is_ok_when_everything_works(client):
+    heartbeat()
+    assert client.get("/health").json()["status"] == "ok"

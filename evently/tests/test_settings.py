@@ -1,0 +1,66 @@
+"""Production starts with everything it needs, or says what is missing."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+SECRETS = {
+    "EVENTLY_ENV": "production",
+    "SECRET_KEY": "k" * 20 + "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGH",
+    "TICKET_SIGNING_KEY": "VGhpcnR5LXR3byBieXRlcyBvbmx5IGZvciB0ZXN0cy4=",
+    "BASE_URL": "https://tickets.example.org",
+    "ALLOWED_HOSTS": "tickets.example.org",
+    "DATABASE_URL": "postgresql://evently@localhost/evently",
+    "REDIS_URL": "redis://localhost:6379/0",
+}
+
+
+def run(*arguments, **environment):
+    """Python in an environment that has nothing but this and a path."""
+    environment = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), **environment}
+    command = [sys.executable, *arguments]
+    return subprocess.run(
+        command, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+def start(**environment):
+    """Read the settings as any process does when it starts."""
+    return run("-c", "import evently.settings", **environment)
+
+
+def test_production_passes_django_s_deployment_checks():
+    checked = run("manage.py", "check", "--deploy", "--fail-level", "INFO", **SECRETS)
+    assert checked.returncode == 0, checked.stderr
+
+
+@pytest.mark.parametrize("name", [name for name in SECRETS if name != "EVENTLY_ENV"])
+def test_production_refuses_to_start_without(name):
+    environment = {key: value for key, value in SECRETS.items() if key != name}
+    started = start(**environment)
+    assert started.returncode != 0
+    assert f"Set {name}" in started.stderr
+
+
+def test_production_refuses_a_short_secret_key():
+    started = start(**{**SECRETS, "SECRET_KEY": "short"})
+    assert started.returncode != 0
+    assert "SECRET_KEY needs at least 50 characters" in started.stderr
+
+
+def test_an_unknown_environment_is_named():
+    started = start(EVENTLY_ENV="staging")
+    assert "EVENTLY_ENV is local, test or production, not 'staging'." in started.stderr
+
+
+def test_every_variable_is_explained_in_the_example():
+    source = (Path(settings.BASE_DIR) / "evently/settings.py").read_text()
+    read = set(re.findall(r'(?:env\.\w+|required)\(\s*"([A-Z_]+)"', source))
+    example = (Path(settings.BASE_DIR) / ".env.example").read_text()
+    explained = set(re.findall(r"^([A-Z_]+)=", example, re.MULTILINE))
+    assert read - explained == set()
