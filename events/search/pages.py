@@ -21,7 +21,7 @@ LONGEST_CURSOR = 400
 class Page:
     """Some events, and the cursors of the pages after and before them, None where there is none."""
 
-    results: list[Event]
+    results: list[Any]
     next_cursor: str | None
     previous_cursor: str | None
 
@@ -36,7 +36,7 @@ class _Cursor:
     id: UUID
 
 
-def page_of(queryset: QuerySet[Event], cursor: str | None, size: int) -> Page:
+def page_of(queryset: QuerySet[Any], cursor: str | None, size: int) -> Page:
     """A page of what `search_events` returned: one query.
 
     `cursor` comes from a Page before; empty or None for the first one. Raises Invalid, naming `cursor`,
