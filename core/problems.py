@@ -12,6 +12,7 @@ from rest_framework.views import exception_handler as drf_exception_handler
 from core.errors import DomainError, Invalid
 
 MEDIA_TYPE = "application/problem+json"
+CHALLENGE = 'Bearer realm="Evently"'
 
 _CODES = {
     400: "invalid",
@@ -72,6 +73,8 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
             return None
         response = found
         response.data = _from_framework_error(error, response)
+    if response.status_code == 401:
+        response["WWW-Authenticate"] = CHALLENGE
     response.content_type = MEDIA_TYPE
     return response
 

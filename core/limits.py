@@ -1,0 +1,68 @@
+"""How often one may do what: one table for the API's doors.
+
+Signing up and in are counted by allauth (`ACCOUNT_RATE_LIMITS`), because pages and API share those
+counters. Counters live in Redis. Without Redis nothing is limited (RATELIMIT_FAIL_OPEN): a platform that
+still sells tickets is worth more than a counter.
+"""
+
+import ipaddress
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import HttpRequest
+from django_ratelimit.core import get_usage
+
+from core.errors import TooManyRequests
+
+
+@dataclass(frozen=True)
+class Policy:
+    """`rate` by django-ratelimit's notation, for each `person` (signed in) or network `address`."""
+
+    rate: str
+    per: str
+
+
+POLICIES = {
+    # A door with a dozen phones behind one address scans a few tickets a second.
+    "verify": Policy("600/m", "address"),
+    "refresh": Policy("60/m", "address"),
+    # People don't book that often; programs that retry do.
+    "book": Policy("60/m", "person"),
+    # Each page of a PDF takes a core for 50 ms.
+    "pdf": Policy("30/m", "person"),
+}
+
+
+def limit(request: HttpRequest, group: str) -> None:
+    """Count one request of this group. Raises TooManyRequests, with the seconds to wait, over the limit."""
+    policy = POLICIES[group]
+    who = str(request.user.pk) if policy.per == "person" else client_network(request)
+    usage = get_usage(request, group=group, key=lambda *_: who, rate=policy.rate, increment=True)
+    if usage and usage["should_limit"]:
+        wait = max(usage["time_left"], 1)
+        raise TooManyRequests(f"That was too often. Try again in {wait} seconds.", retry_after=wait)
+
+
+def client_address(request: HttpRequest) -> str:
+    """Where a request comes from, as the nearest proxy that we trust saw it.
+
+    Each proxy appends to X-Forwarded-For what it saw; what stands further left the client may have
+    written itself. With no trusted proxy the header says nothing at all.
+    """
+    proxies = settings.ALLAUTH_TRUSTED_PROXY_COUNT
+    seen = request.headers.get("X-Forwarded-For", "").split(",") if proxies else []
+    address = seen[-proxies] if len(seen) >= proxies > 0 else request.META.get("REMOTE_ADDR", "")
+    try:
+        return str(ipaddress.ip_address(address.strip()))
+    except ValueError:
+        return "0.0.0.0"  # noqa: S104  a stand-in for whoever can't be told apart: one counter for them all
+
+
+def client_network(request: HttpRequest) -> str:
+    """The client's address, or the /64 network that one customer of IPv6 usually has to himself."""
+    address = ipaddress.ip_address(client_address(request))
+    if address.version == 4:
+        return str(address)
+    mapped = address.ipv4_mapped
+    return str(mapped or ipaddress.ip_network((address, 64), strict=False).network_address)
