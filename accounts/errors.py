@@ -16,3 +16,15 @@ class LastOwner(DomainError):
 class NotAMember(DomainError):
     code = "not-a-member"
     title = "Not a member of this team"
+
+
+class SignInRefused(DomainError):
+    status = 401
+    code = "sign-in-refused"
+    title = "That did not work"
+
+
+class SessionEnded(DomainError):
+    status = 401
+    code = "session-ended"
+    title = "Please sign in again"

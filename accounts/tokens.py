@@ -1,13 +1,27 @@
-"""Access tokens at the API's door."""
+"""Tokens: what a program shows at the API's door, and how it gets the next one."""
 
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
+from allauth.headless import app_settings as headless
 from allauth.headless.tokens.strategies.jwt import internal
+from django.contrib.sessions.models import Session
+from django.db import transaction
 from django.utils.functional import SimpleLazyObject
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
 
 from accounts.models import User
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """`access` opens the API for minutes; `refresh` gets the next pair, once."""
+
+    access: str
+    refresh: str
 
 
 class TokenUser(SimpleLazyObject):
@@ -18,7 +32,10 @@ class TokenUser(SimpleLazyObject):
 
     def __init__(self, pk: UUID) -> None:
         super().__init__(lambda: _active_user(pk))
-        self.__dict__["pk"] = pk
+        self.__dict__["pk"] = self.__dict__["id"] = pk
+
+    def __bool__(self) -> bool:
+        return True  # without asking the database
 
 
 def _active_user(pk: UUID) -> User:
@@ -29,12 +46,13 @@ def _active_user(pk: UUID) -> User:
 
 
 class AccessTokenAuthentication(BaseAuthentication):
-    """`Authorization: Bearer <access token>`, verified by its signature alone.
+    """`Authorization: Bearer <access token>`, verified by its signature alone. Cookies count for nothing
+    here, so no page of somebody else's can act for a visitor.
 
     The database is not asked: tokens live minutes, and revocation takes hold at the next refresh.
     """
 
-    def authenticate(self, request):
+    def authenticate(self, request: Any) -> tuple[TokenUser, dict[str, Any]] | None:
         scheme, _, token = get_authorization_header(request).decode("latin-1").partition(" ")
         if scheme.lower() != "bearer":
             return None
@@ -43,5 +61,46 @@ class AccessTokenAuthentication(BaseAuthentication):
             raise AuthenticationFailed("The access token is not valid or has expired: refresh it.")
         return TokenUser(UUID(payload["sub"])), payload
 
-    def authenticate_header(self, request):
+    def authenticate_header(self, request: Any) -> str:
         return 'Bearer realm="Evently"'
+
+
+class AccessTokenScheme(OpenApiAuthenticationExtension):
+    """How the OpenAPI document describes it."""
+
+    target_class = AccessTokenAuthentication
+    name = "accessToken"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+
+
+@transaction.atomic
+def renew(*, refresh: str) -> Tokens | None:
+    """The next pair of tokens for a refresh token, which is used up by this. None when it is not valid
+    (any more): used before, expired, signed out, password changed, account closed."""
+    if _lock_session(refresh, "refresh") is None:
+        return None
+    renewed = headless.TOKEN_STRATEGY.refresh_token(refresh)
+    return Tokens(*renewed) if renewed else None
+
+
+@transaction.atomic
+def end_session(*, token: str, use: str) -> bool:
+    """Sign out: the session behind an access or refresh token ends, and every refresh token with it.
+    False when there was none."""
+    session = _lock_session(token, use)
+    if session is None:
+        return False
+    session.delete()
+    return True
+
+
+def _lock_session(token: str, use: str) -> Session | None:
+    """The session a token belongs to, locked: those who use one token at the same moment take turns, so
+    that only one of them gets a new one."""
+    payload = internal.decode_token(token, use)
+    key = internal.session_key_from_sid(payload["sid"]) if payload else None
+    if not key:
+        return None
+    return Session.objects.select_for_update().filter(pk=key).first()

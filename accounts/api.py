@@ -1,0 +1,99 @@
+"""The API's doors to accounts: sign up, sign in, stay signed in, sign out, and oneself."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.permissions import AllowAny, IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts import operations, serializers
+from accounts.errors import SessionEnded
+from accounts.models import User
+from accounts.requests import SignedInCall
+from accounts.sign_in import sign_in, sign_up
+from accounts.tokens import Tokens, end_session, renew
+from core.fields import cleaned
+from core.limits import limit
+
+
+class Door(APIView):
+    """A door for those who are not signed in (yet): an expired token in the header does no harm."""
+
+    authentication_classes: list[Any] = []
+    permission_classes = [AllowAny]
+
+
+class Register(Door):
+    @extend_schema(request=serializers.SignUp, responses={201: serializers.SignedIn}, operation_id="auth_register")
+    def post(self, request: Request) -> Response:
+        """Create an account and sign in.
+
+        A mail asks to confirm the address. 409 `email-taken` when there is an account with it already.
+        """
+        data = cleaned(serializers.SignUp, request)
+        user, tokens = sign_up(request=request._request, **data)
+        return _signed_in(user, tokens, 201)
+
+
+class Login(Door):
+    @extend_schema(request=serializers.SignIn, responses=serializers.SignedIn, operation_id="auth_login")
+    def post(self, request: Request) -> Response:
+        """Sign in. 401 `sign-in-refused`, in the same words whatever was wrong."""
+        data = cleaned(serializers.SignIn, request)
+        user, tokens = sign_in(request=request._request, **data)
+        return _signed_in(user, tokens, 200)
+
+
+class Refresh(Door):
+    @extend_schema(request=serializers.Refresh, responses=serializers.Tokens, operation_id="auth_refresh")
+    def post(self, request: Request) -> Response:
+        """Exchange a refresh token for the next pair. Each works once; afterwards it is 401 `session-ended`."""
+        limit(request._request, "refresh")
+        tokens = renew(**cleaned(serializers.Refresh, request))
+        if tokens is None:
+            raise SessionEnded("This refresh token is not valid (any more).")
+        return Response({"access": tokens.access, "refresh": tokens.refresh})
+
+
+class Logout(APIView):
+    authentication_classes: list[Any] = []
+    permission_classes = [AllowAny]
+
+    @extend_schema(request=serializers.SignOut, responses={204: None}, operation_id="auth_logout")
+    def post(self, request: Request) -> Response:
+        """End the session, and with it every refresh token.
+
+        The session is that of the access token in the header or, when that one has expired, of the
+        `refresh` token in the body. An access token that is out there works until it expires.
+        """
+        refresh = cleaned(serializers.SignOut, request).get("refresh")
+        scheme, _, access = request.headers.get("Authorization", "").partition(" ")
+        ended = refresh is not None and end_session(token=refresh, use="refresh")
+        if not ended and not (scheme.lower() == "bearer" and end_session(token=access.strip(), use="access")):
+            raise SessionEnded("There is no session with these tokens (any more).")
+        return Response(status=204)
+
+
+class Me(APIView):
+    permission_classes = [IsAuthenticated]
+
+    @extend_schema(responses=serializers.Person, operation_id="auth_me")
+    def get(self, request: SignedInCall) -> Response:
+        """Yourself, and the teams you belong to."""
+        return Response(serializers.Person(request.user).data)
+
+    @extend_schema(request=serializers.Profile, responses=serializers.Person, operation_id="auth_me_update")
+    def patch(self, request: SignedInCall) -> Response:
+        """Change how you are called."""
+        user = User.objects.get(pk=request.user.pk)
+        data = cleaned(serializers.Profile, request)
+        if data:
+            user = operations.update_profile(user=user, **data)
+        return Response(serializers.Person(user).data)
+
+
+def _signed_in(user: User, tokens: Tokens, status: int) -> Response:
+    answer = {"user": user, "access": tokens.access, "refresh": tokens.refresh}
+    return Response(serializers.SignedIn(answer).data, status=status)
