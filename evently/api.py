@@ -1,5 +1,34 @@
-"""The API's addresses: no trailing slashes, one door per operation."""
+"""The API's addresses: no trailing slashes, one door per address."""
 
 from django.urls import path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-urlpatterns: list = []
+from accounts import api as accounts
+from bookings import api as bookings
+from events import api as events
+from tickets import api as tickets
+
+
+class ApiDocs(SpectacularSwaggerSplitView):
+    """The schema as a page to read and to try, without inline code and from our own files alone."""
+
+    template_name = "api_docs.html"
+    url_name = "api-schema"
+
+
+urlpatterns = [
+    path("auth/register", accounts.Register.as_view()),
+    path("auth/login", accounts.Login.as_view()),
+    path("auth/refresh", accounts.Refresh.as_view()),
+    path("auth/logout", accounts.Logout.as_view()),
+    path("auth/me", accounts.Me.as_view()),
+    path("events", events.Events.as_view()),
+    path("events/<uuid:event_id>", events.EventDoor.as_view()),
+    path("events/<uuid:event_id>/availability", events.EventSeats.as_view()),
+    path("bookings", bookings.Bookings.as_view()),
+    path("bookings/my", bookings.MyBookings.as_view()),
+    path("bookings/<uuid:booking_id>", bookings.BookingDoor.as_view()),
+    path("tickets/<uuid:booking_id>/download", tickets.Download.as_view()),
+    path("tickets/verify", tickets.Verify.as_view()),
+    path("schema", SpectacularAPIView.as_view(), name="api-schema"),
+]

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from evently import health
+from evently.api import ApiDocs
 
 urlpatterns = [
     path("", include("events.urls")),
@@ -13,6 +14,7 @@ urlpatterns = [
     path("account/", include("accounts.urls")),
     path("account/", include("allauth.account.urls")),
     path("api/", include("evently.api")),
+    path("api-docs", ApiDocs.as_view(), name="api-docs"),
     path("admin/", admin.site.urls),
     path("", include("core.urls")),
     path("livez", health.livez, name="livez"),

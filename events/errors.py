@@ -16,3 +16,9 @@ class NotPublishable(DomainError):
 class EventOver(DomainError):
     code = "event-over"
     title = "This event can no longer be changed"
+
+
+class VersionRequired(DomainError):
+    status = 428
+    code = "version-required"
+    title = "Say which version you are changing"

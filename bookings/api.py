@@ -1,0 +1,131 @@
+"""The API's doors to bookings: book, look at one's own, cancel."""
+
+import re
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F, Prefetch, prefetch_related_objects
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.requests import SignedInCall
+from bookings import operations, serializers
+from bookings.models import Booking, BookingLine
+from core.errors import Invalid
+from core.fields import asked, cleaned
+from core.freshness import page_link
+from core.limits import limit
+from events.search import page_of
+
+IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    {"type": "string", "pattern": r"^[\x20-\x7e]{1,128}$"},
+    OpenApiParameter.HEADER,
+    description="Any text of your own. Sent again with the same body, it gets the first answer once more.",
+)
+
+
+class Bookings(APIView):
+    permission_classes = [IsAuthenticated]
+
+    @extend_schema(
+        request=serializers.BookingIn,
+        responses={201: serializers.BookingOut},
+        parameters=[IDEMPOTENCY_KEY],
+        operation_id="bookings_create",
+    )
+    def post(self, request: SignedInCall) -> Response:
+        """Book seats: all of them, or none.
+
+        Free tickets and those paid at the door are confirmed at once. 409 `sold-out` says how many are
+        `available`. With an `Idempotency-Key`, a repeated request gets the first answer again (and the
+        header `Idempotency-Replayed: true`); the same key with another body is 422.
+        """
+        limit(request, "book")
+        key = _idempotency_key(request)
+        wanted = _wanted(request)
+        now = timezone.now()
+        booking = operations.book(request=wanted, customer_id=request.user.pk, now=now, key=key)
+        # The operation returns the booking with its event; only the lines' names are read again.
+        prefetch_related_objects([booking], _lines())
+        response = Response(serializers.BookingOut(booking).data, status=201)
+        response["Location"] = f"/api/bookings/{booking.pk}"
+        if booking.created_at != now:
+            response["Idempotency-Replayed"] = "true"
+        return response
+
+
+class MyBookings(APIView):
+    permission_classes = [IsAuthenticated]
+
+    @extend_schema(parameters=[serializers.BookingQuery], responses=serializers.BookingPage, operation_id="bookings_my")
+    def get(self, request: SignedInCall) -> Response:
+        """Your bookings, newest first."""
+        query = asked(serializers.BookingQuery, request)
+        mine = Booking.objects.of(request.user).with_all().filter(**_conditions(query))
+        mine = mine.annotate(by_booked=F("created_at")).order_by("-by_booked", "-id")
+        page = page_of(mine, query.get("cursor"), query["limit"])
+        data = {
+            "results": page.results,
+            "next": page_link(request, page.next_cursor),
+            "previous": page_link(request, page.previous_cursor),
+        }
+        return _private(Response(serializers.BookingPage(data).data))
+
+
+class BookingDoor(APIView):
+    permission_classes = [IsAuthenticated]
+
+    @extend_schema(responses=serializers.BookingOut, operation_id="bookings_read")
+    def get(self, request: SignedInCall, booking_id: UUID) -> Response:
+        """One of your bookings."""
+        return _private(Response(serializers.BookingOut(_mine(request, booking_id)).data))
+
+    @extend_schema(responses=serializers.BookingOut, operation_id="bookings_cancel")
+    def delete(self, request: SignedInCall, booking_id: UUID) -> Response:
+        """Cancel a booking; its seats go back on sale. Until `cancellable_until`, then it is 409."""
+        operations.cancel(booking=_mine(request, booking_id), now=timezone.now())
+        return Response(serializers.BookingOut(_mine(request, booking_id)).data)
+
+
+def _conditions(query: dict[str, Any]) -> dict[str, Any]:
+    """The WHERE of a question about one's bookings."""
+    conditions = {"status": query["status"]} if "status" in query else {}
+    if "when" in query:
+        conditions["event__ends_at__gt" if query["when"] == "upcoming" else "event__ends_at__lte"] = timezone.now()
+    return conditions
+
+
+def _lines() -> Prefetch:
+    return Prefetch("lines", BookingLine.objects.select_related("ticket_type").order_by("id"))
+
+
+def _mine(request: SignedInCall, booking_id: UUID) -> Booking:
+    return get_object_or_404(Booking.objects.of(request.user).with_all(), pk=booking_id)
+
+
+def _wanted(request: SignedInCall) -> operations.Request:
+    data = cleaned(serializers.BookingIn, request)
+    return operations.Request(
+        event_id=data["event"],
+        items=[(item["ticket_type"], item["quantity"]) for item in data.get("items", [])],
+        quantity=data.get("quantity"),
+        name=data.get("name", ""),
+        email=data.get("email", ""),
+    )
+
+
+def _idempotency_key(request: SignedInCall) -> str | None:
+    key = request.headers.get("Idempotency-Key")
+    if key is not None and not re.fullmatch(r"[\x20-\x7e]{1,128}", key):
+        raise Invalid({"Idempotency-Key": ["From 1 to 128 printable ASCII characters."]})
+    return key
+
+
+def _private(response: Response) -> Response:
+    response["Cache-Control"] = "private, no-store"
+    return response
