@@ -1,7 +1,9 @@
 """What the admin's pages share: rows that only operations write are read-only there."""
 
+from django.contrib.admin.options import BaseModelAdmin
 
-class ReadOnlyAdmin:
+
+class ReadOnlyAdmin(BaseModelAdmin):
     """No add, change or delete; actions call operations instead."""
 
     def has_add_permission(self, request, obj=None):

@@ -51,7 +51,7 @@ def admin_csp(get_response):
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         if request.path.startswith("/admin/"):
-            response._csp_update = settings.ADMIN_CSP  # type: ignore[attr-defined]
+            response._csp_update = settings.ADMIN_CSP
         return response
 
     return middleware

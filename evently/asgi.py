@@ -37,7 +37,8 @@ async def lifespan(scope, receive, send):
 application = ServeStaticASGI(
     ProtocolTypeRouter(
         {
-            "http": WSGIMiddleware(wsgi_application, workers=WEB_THREADS),
+            # a2wsgi types the environment more narrowly than Django does
+            "http": WSGIMiddleware(wsgi_application, workers=WEB_THREADS),  # type: ignore[arg-type]
             "websocket": no_such_socket,
             "lifespan": lifespan,
         }

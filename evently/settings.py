@@ -259,7 +259,7 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = env.str("MEDIA_ROOT", "") or VAR_DIR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "servestatic.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "core.staticfiles.Storage"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
@@ -339,7 +339,7 @@ CONTENT_SECURITY_POLICY = {
 ADMIN_CSP = {"script-src": [UNSAFE_EVAL, UNSAFE_INLINE], "style-src": [UNSAFE_INLINE]}
 RATELIMIT_FAIL_OPEN = True
 RATELIMIT_ENABLE = env.bool("RATE_LIMITS", ENVIRONMENT != "test")
-ACCOUNT_RATE_LIMITS = {} if RATELIMIT_ENABLE else False  # {}: allauth's own figures
+ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {} if RATELIMIT_ENABLE else False  # {}: allauth's own figures
 SILENCED_SYSTEM_CHECKS = [
     "auth.W004",  # e-mail addresses are unique, by a constraint on their lower case that the check does not see
 ]
@@ -349,13 +349,13 @@ UNFOLD = {"SITE_TITLE": "Evently", "SITE_HEADER": "Evently", "SITE_URL": "/", "S
 # --- Logs -----------------------------------------------------------------------------------------
 
 LOG_FORMAT = env.str("LOG_FORMAT", "json" if PRODUCTION else "text")
-_shared_processors = [
+_shared_processors: list[structlog.typing.Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
-_renderer = (
+_renderer: list[structlog.typing.Processor] = (
     [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
     if LOG_FORMAT == "json"
     else [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]

@@ -123,14 +123,14 @@ def _bookable(types: list[TypeAvailability], house_free: int) -> int:
 
 def _label(state: State, free: int, types: list[TypeAvailability], event: Event) -> str:
     if state == State.NOT_YET:
-        opening = min(one.ticket_type.sales_start_at for one in types if one.state == State.NOT_YET)
-        return f"Sale opens {opening.astimezone(event.zone):%a %d %b, %H:%M}"
+        opening = min(filter(None, (one.ticket_type.local_sales_start for one in types if one.state == state)))
+        return f"Sale opens {opening:%a %d %b, %H:%M}"
     return _words(state, free)
 
 
 def _type_label(state: State, free: int, ticket_type: TicketType) -> str:
     if state == State.NOT_YET:
-        return f"On sale from {ticket_type.sales_start_at.astimezone(ticket_type.event.zone):%a %d %b, %H:%M}"
+        return f"On sale from {ticket_type.local_sales_start:%a %d %b, %H:%M}"
     return _words(state, free)
 
 

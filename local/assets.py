@@ -8,7 +8,7 @@ from local.locks import locked
 from local.paths import VAR
 
 # Production also compresses each file, which takes half a minute and changes no name.
-UNCOMPRESSED = {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"}
+UNCOMPRESSED = {"BACKEND": "core.staticfiles.UncompressedStorage"}
 
 
 def make_assets() -> None:

@@ -89,7 +89,7 @@ def _write(
 ) -> Booking:
     held = hold_expires_at is not None
     if plan.event.max_per_person is not None:
-        _keep_personal_limit(plan, customer_id)
+        _keep_personal_limit(plan, customer_id, plan.event.max_per_person)
     booking = Booking.objects.create(
         event=plan.event,
         customer_id=customer_id,
@@ -123,13 +123,12 @@ def _write(
     return booking
 
 
-def _keep_personal_limit(plan: Plan, customer_id: UUID) -> None:
+def _keep_personal_limit(plan: Plan, customer_id: UUID, limit: int) -> None:
     """Refuse what would exceed the event's limit per person.
 
     The sum is only true while nobody else books for the same person and event, so those take turns at
     an advisory lock of their own, which ends with the transaction and hinders no one else.
     """
-    limit = plan.event.max_per_person
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",

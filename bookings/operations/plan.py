@@ -96,8 +96,7 @@ def _lines(request: Request, types: dict[UUID, TicketType]) -> list[tuple[Ticket
 def _check_line(ticket_type: TicketType, quantity: int, now: datetime) -> None:
     least, most = ticket_type.min_per_booking, min(ticket_type.max_per_booking, MAX_QUANTITY)
     if not ticket_type.sales_started(now):
-        start = ticket_type.sales_start_at.astimezone(ticket_type.event.zone)
-        raise NotOnSale(f"{ticket_type.name}: sales open on {start:%A %d %B at %H:%M %Z}.")
+        raise NotOnSale(f"{ticket_type.name}: sales open on {ticket_type.local_sales_start:%A %d %B at %H:%M %Z}.")
     if ticket_type.sales_ended(now):
         raise NotOnSale(f"{ticket_type.name}: sales have ended.")
     if not least <= quantity <= most:

@@ -17,6 +17,7 @@ from accounts.models import Team
 from accounts.permissions import Permission, teams_where
 from core.ids import new_id
 from events.models.inventory import Inventory
+from events.models.ticket_type import TicketType
 
 
 class Category(models.TextChoices):
@@ -91,10 +92,8 @@ class EventQuerySet(models.QuerySet):
 
     def with_all(self) -> Self:
         """With everything a card or a page shows: two statements, however many events."""
-        types = self.model._meta.get_field("ticket_types").related_model.objects.for_sale()
-        return self.select_related("inventory", "venue", "organizer").prefetch_related(
-            Prefetch("ticket_types", queryset=types, to_attr="types_on_card")
-        )
+        types = Prefetch("ticket_types", queryset=TicketType.objects.for_sale(), to_attr="types_on_card")
+        return self.select_related("inventory", "venue", "organizer").prefetch_related(types)
 
 
 class Event(models.Model):
@@ -153,6 +152,7 @@ class Event(models.Model):
     )
 
     objects = EventQuerySet.as_manager()
+    types_on_card: list[TicketType]  # fetched by `with_all`
 
     class Meta:
         constraints = [

@@ -8,7 +8,6 @@ from django.db.models import F, Q, Sum
 
 from core import money
 from core.ids import new_id
-from events.models.event import Event
 from events.models.inventory import Inventory
 
 
@@ -33,7 +32,7 @@ class TicketType(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="ticket_types")
+    event = models.ForeignKey("events.Event", on_delete=models.CASCADE, related_name="ticket_types")
     inventory = models.OneToOneField(
         Inventory, on_delete=models.PROTECT, null=True, blank=True, related_name="ticket_type"
     )
@@ -78,6 +77,11 @@ class TicketType(models.Model):
             held=Sum("quantity", filter=Q(booking__status="pending"), default=0),
         )
         return SeatsTaken(**counted)
+
+    @property
+    def local_sales_start(self) -> datetime | None:
+        """When sales start, in the event's own zone."""
+        return self.sales_start_at and self.sales_start_at.astimezone(self.event.zone)
 
     def sales_started(self, at: datetime) -> bool:
         return self.sales_start_at is None or self.sales_start_at <= at

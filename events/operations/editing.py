@@ -4,6 +4,7 @@ import dataclasses
 from datetime import datetime, timedelta
 
 from django.core.files.base import File
+from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.text import slugify
@@ -104,7 +105,7 @@ def duplicate_event(*, event: Event, by: User, now: datetime) -> Event:
     copy = create_event(team=event.organizer, data=data, by=by, now=now)
     if event.image:
         with event.image.open() as image:
-            copy.image.save(event.image.name, File(image))
+            copy.image.save(str(event.image.name), File(image))
     return copy
 
 
@@ -148,7 +149,7 @@ def _fill(event: Event, data: EventInput, now: datetime) -> None:
     event.search_words = " ".join([event.title, *event.tags, *place, event.organizer.name])
     if data.image is False:
         event.image = ""
-    elif data.image:
+    elif isinstance(data.image, UploadedFile):
         event.image = clean_image(data.image)
 
 

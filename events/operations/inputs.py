@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from core import money
 from core.errors import Invalid
-from events.models import Category, Event, TicketType
+from events.models import Category, Event, TicketType, Venue
 
 MAX_CAPACITY = 1_000_000
 MAX_PRICE = Decimal(1_000_000)
@@ -74,7 +74,6 @@ class EventInput:
 
 def input_of(event: Event) -> EventInput:
     """An existing event as input, to change some of it with `dataclasses.replace`."""
-    venue = event.venue
     return EventInput(
         title=event.title,
         starts_at=event.starts_at,
@@ -84,8 +83,7 @@ def input_of(event: Event) -> EventInput:
         description=event.description,
         category=event.category,
         tags=list(event.tags),
-        venue=venue
-        and VenueInput(venue.name, venue.city, venue.country, venue.address, venue.latitude, venue.longitude),
+        venue=_venue_input(event.venue) if event.venue else None,
         online_url=event.online_url,
         capacity=event.inventory.capacity,
         currency=event.currency,
@@ -93,6 +91,10 @@ def input_of(event: Event) -> EventInput:
         cancellation_hours=event.cancellation_hours,
         ticket_types=[_ticket_type_input(ticket_type) for ticket_type in event.types_for_sale()],
     )
+
+
+def _venue_input(venue: Venue) -> VenueInput:
+    return VenueInput(venue.name, venue.city, venue.country, venue.address, venue.latitude, venue.longitude)
 
 
 def _ticket_type_input(ticket_type: TicketType) -> TicketTypeInput:
@@ -158,7 +160,7 @@ def _check_place(data: EventInput, errors: Errors) -> None:
     _refuse(
         errors,
         "venue.country",
-        len(venue.country) != 2 or not venue.country.isalpha(),
+        len(venue.country) != 2 or not venue.country.isascii() or not venue.country.isalpha(),
         "A two-letter country code such as PT.",
     )
     _refuse(
@@ -167,8 +169,8 @@ def _check_place(data: EventInput, errors: Errors) -> None:
         (venue.latitude is None) != (venue.longitude is None),
         "Latitude and longitude come together.",
     )
-    _refuse(errors, "venue.latitude", abs(venue.latitude or 0) > 90, "From -90 to 90.")
-    _refuse(errors, "venue.longitude", abs(venue.longitude or 0) > 180, "From -180 to 180.")
+    _refuse(errors, "venue.latitude", not -90 <= (venue.latitude or 0) <= 90, "From -90 to 90.")
+    _refuse(errors, "venue.longitude", not -180 <= (venue.longitude or 0) <= 180, "From -180 to 180.")
 
 
 def _check_types(data: EventInput, errors: Errors) -> None:
