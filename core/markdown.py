@@ -11,8 +11,8 @@ TAGS = {
     "strong", "table", "tbody", "td", "th", "thead", "tr", "ul",
 }  # fmt: skip
 ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
-# A text's largest heading stands below the page's <h1> and the section's <h2>.
-HEADINGS_DOWN = 2
+# A text's largest heading stands below the page's <h1> and the section's <h2>, whatever its author chose.
+LARGEST_HEADING, SMALLEST_HEADING = 3, 6
 
 
 def render_markdown(text: str) -> str:
@@ -30,9 +30,10 @@ def render_markdown(text: str) -> str:
 
 
 def _lower_headings(state: StateCore) -> None:
-    for token in state.tokens:
-        if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{min(int(token.tag[1]) + HEADINGS_DOWN, 6)}"
+    headings = [token for token in state.tokens if token.type in ("heading_open", "heading_close")]
+    down = LARGEST_HEADING - min((int(token.tag[1]) for token in headings), default=0)
+    for token in headings:
+        token.tag = f"h{min(int(token.tag[1]) + down, SMALLEST_HEADING)}"
 
 
 def _make_parser(extras: Sequence[str]) -> MarkdownIt:

@@ -15,6 +15,7 @@ WEEKEND_STARTS = time(17)  # on Friday
 FRIDAY = 4
 MAX_PRICE = Decimal(1_000_000)
 FIRST_DATE, LAST_DATE = date(2000, 1, 1), date(2100, 12, 31)
+Moment = datetime | None
 POINT = RegexValidator(
     r"^-?\d{1,3}(\.\d{1,9})?,-?\d{1,3}(\.\d{1,9})?$", "A latitude and a longitude such as 38.72,-9.14."
 )
@@ -51,7 +52,6 @@ class DiscoverForm(forms.Form):
         ("tonight", "Tonight"),
         ("weekend", "This weekend"),
         ("week", "Next 7 days"),
-        ("range", "Choose dates"),
     ]
     PRICE = [("", "Any price"), ("free", "Free"), ("paid", "Paid")]
     PLACE = [("", "Anywhere"), ("venue", "In person"), ("online", "Online")]
@@ -86,6 +86,14 @@ class DiscoverForm(forms.Form):
     def __init__(self, *args, zone: ZoneInfo, now: datetime, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.zone, self.now = zone, now
+
+    @property
+    def chips(self) -> dict[str, list[tuple[str, str, str]]]:
+        """The choices that stand as chips, as <c-chips> takes them."""
+        return {
+            "when": [(value, label, "") for value, label in self.WHEN],
+            "price": [(value, label, "") for value, label in self.PRICE],
+        }
 
     def clean_near(self) -> tuple[float, float] | None:
         text = self.cleaned_data["near"]
@@ -127,24 +135,19 @@ class DiscoverForm(forms.Form):
             ordering="" if nearest_without_place else asked["sort"] or "",
         )
 
-    def _span(
-        self, when: str | None, since: date | None, until: date | None
-    ) -> tuple[datetime | None, datetime | None]:
-        """From when until when an event may start, as moments in UTC."""
-        today = self.now.astimezone(self.zone).date()
-        day = timedelta(days=1)
-        if when == "today":
-            return self._at(today), self._at(today + day)
-        if when == "tonight":
-            return self._at(today, TONIGHT[0]), self._at(today + day, TONIGHT[1])
-        if when == "weekend":
-            friday = today + day * (FRIDAY - today.weekday())
-            return self._at(friday, WEEKEND_STARTS), self._at(friday + 3 * day)
-        if when == "week":
-            return self._at(today), self._at(today + 7 * day)
-        if when == "range" or not when:
-            return self._at(since) if since else None, self._at(until + day) if until else None
-        return None, None
+    def _span(self, when: str | None, since: date | None, until: date | None) -> tuple[Moment, Moment]:
+        """From when until when an event may start, as moments in UTC: within the words and the dates."""
+        today, day = self.now.astimezone(self.zone).date(), timedelta(days=1)
+        friday = today + day * (FRIDAY - today.weekday())
+        spans = {
+            "today": (self._at(today), self._at(today + day)),
+            "tonight": (self._at(today, TONIGHT[0]), self._at(today + day, TONIGHT[1])),
+            "weekend": (self._at(friday, WEEKEND_STARTS), self._at(friday + 3 * day)),
+            "week": (self._at(today), self._at(today + 7 * day)),
+        }
+        after, before = spans.get(when or "", (None, None))
+        first, last = since and self._at(since), until and self._at(until + day)
+        return max(filter(None, (after, first)), default=None), min(filter(None, (before, last)), default=None)
 
     def _at(self, day: date, hour: time = time(0)) -> datetime:
         """A local time as a moment: days may have 23 or 25 hours."""

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -42,6 +43,30 @@ class EventCard:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.event, name)
+
+    @property
+    def ends_the_same_day(self) -> bool:
+        """By the event's own calendar; what ends before six in the morning belongs to the evening before."""
+        return (self.event.local_end - timedelta(hours=6)).date() <= self.event.local_start.date()
+
+    @property
+    def local_cancellable_until(self) -> datetime:
+        return self.event.cancellable_until.astimezone(self.event.zone)
+
+    @property
+    def zone_words(self) -> str:
+        """'Europe/Lisbon, UTC+01:00': the offset that holds when the event starts."""
+        return f"{self.event.timezone.replace('_', ' ')}, UTC{self.event.local_start.isoformat()[-6:]}"
+
+    @property
+    def map_url(self) -> str:
+        """The venue on OpenStreetMap: its coordinates where they are known, else a search for its address."""
+        venue = self.event.venue
+        if venue.latitude is None:
+            place = ", ".join(filter(None, [venue.name, venue.address, venue.city]))
+            return f"https://www.openstreetmap.org/search?{urlencode({'query': place})}"
+        spot = f"{venue.latitude}/{venue.longitude}"
+        return f"https://www.openstreetmap.org/?mlat={venue.latitude}&mlon={venue.longitude}#map=17/{spot}"
 
 
 def card_of(event: Event, now: datetime) -> EventCard:

@@ -40,6 +40,8 @@ def event_list(request: HtmxRequest) -> HttpResponse:
     address = _address(request)
     context = {
         "form": form,
+        "when": form["when"].value() or "",
+        "price": form["price"].value() or "",
         "events": cards_of(page.results, now),
         "total": sum(count for value, count in counts.items() if value in (filters.categories or counts)),
         "categories": [(value, label, counts.get(value, 0)) for value, label in Category.choices],
