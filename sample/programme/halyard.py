@@ -5,7 +5,6 @@ from sample.shapes import Admission, Listing, On, Place
 LONDON, NEW_YORK, TORONTO = "Europe/London", "America/New_York", "America/Toronto"
 CANTEEN = Place("The Ropewalk Canteen", "London", "GB", "51.498100", "-0.066300", "Ropewalk Arches 4, Bermondsey")
 LIBRARY = Place("Copperfield Reading Room", "London", "GB", "51.525300", "-0.108900", "Inkhorn Lane 22, Clerkenwell")
-PARK = Place("Victoria Park, east gate", "London", "GB", "51.536400", "-0.034200", "Hackney")
 ROOF = Place("The Ninth Floor", "New York", "US", "40.717200", "-73.960600", "81 Foundry Row, Brooklyn")
 HALL = Place("Harbor Exchange Hall", "New York", "US", "40.704600", "-74.010500", "14 Lightship Street, Manhattan")
 PARLOUR = Place("Parlour on Garrison", "Toronto", "CA", "43.647900", "-79.417800", "190 Garrison Mews")
@@ -130,24 +129,6 @@ EVENTS = [
         admissions=[Admission("Player", "9", sold=15), Admission("Player under 12", "4", sold=8)],
     ),
     Listing(
-        title="Slow Yoga for Fast Runners",
-        summary="An hour on the grass for sore legs.",
-        description="""
-            Planned for the morning after the race. The park is closed for repairs that weekend, so we had to call
-            it off; everybody who booked has been told. We will be back.
-        """,
-        category="sports",
-        tags=["yoga", "running", "outdoors", "free"],
-        zone=LONDON,
-        starts=On("10:00", 12, "sun"),
-        hours=1,
-        place=PARK,
-        currency="GBP",
-        capacity=60,
-        status="cancelled",
-        admissions=[Admission("Mat", sold=16)],
-    ),
-    Listing(
         title="Negotiate Like a Neighbour",
         summary="A half-day class in asking for what you want from people you will meet again tomorrow.",
         description="""
@@ -206,7 +187,7 @@ EVENTS = [
         hours=1.5,
         online_url="https://meet.example.org/kitchen-choir",
         currency="GBP",
-        capacity=300,
+        capacity=80,
         cancellation_hours=1,
         admissions=[Admission("Voice", description="Free, or pay what you like later.", sold=18)],
     ),

@@ -51,7 +51,7 @@ EVENTS = [
         hours=8,
         place=WAREHOUSE,
         currency="JPY",
-        capacity=600,
+        capacity=150,
         admissions=[
             Admission("Advance", "1200", closes=2, sold=23),
             Admission("Full price", "1800", opens=3),
@@ -59,7 +59,7 @@ EVENTS = [
         ],
     ),
     Listing(
-        title="한강 야간 라이딩 · Night Ride Along the Han",
+        title="Night Ride Along the Han · 한강 야간 라이딩",
         summary="Twenty-four flat kilometres of river, bridges and lights, at the pace of a conversation.",
         description="""
             한강을 따라 천천히 달립니다. *We ride slowly, together, and stop for ramyeon.*
@@ -116,7 +116,7 @@ EVENTS = [
         hours=3,
         place=OVAL,
         currency="AUD",
-        capacity=200,
+        capacity=90,
         cancellation_hours=0,
         admissions=[Admission("Stargazer", sold=20)],
     ),

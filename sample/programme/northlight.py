@@ -6,7 +6,7 @@ BERLIN = "Europe/Berlin"
 SOUP = Place("Kantine am Ufer", "Berlin", "DE", "52.496800", "13.421900", "Uferwerk 3, Kreuzberg")
 TURBINE = Place("Turbinenhaus Ost", "Berlin", "DE", "52.487600", "13.501200", "Am Alten Kraftwerk 12, Rummelsburg")
 LETTERS = Place("Setzerei Sieben", "Berlin", "DE", "52.542100", "13.413600", "Hinterhof 7, Prenzlauer Berg")
-HEATH = Place("Grótta lighthouse car park", "Seltjarnarnes", "IS", "64.162200", "-22.010500", "Norðurströnd")
+HEATH = Place("Grótta lighthouse car park", "Reykjavík", "IS", "64.162200", "-22.010500", "Norðurströnd, Seltjarnarnes")
 
 EVENTS = [
     Listing(
@@ -127,7 +127,7 @@ EVENTS = [
         starts=On("17:00", 5, "wed"),
         hours=2,
         online_url="https://meet.example.org/accessible-by-default",
-        capacity=500,
+        capacity=120,
         cancellation_hours=1,
         admissions=[
             Admission("Participant", sold=24),
