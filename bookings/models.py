@@ -1,11 +1,11 @@
 """Bookings and what they consist of."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q, Sum
+from django.db.models import Prefetch, Q, Sum
 from django.urls import reverse
 from django.utils import timezone
 
@@ -41,10 +41,25 @@ class BookingQuerySet(models.QuerySet):
         """Baskets whose time is up."""
         return self.pending().filter(hold_expires_at__lte=at)
 
+    def coming(self, at: datetime) -> Self:
+        """Confirmed, for events that are not over: the next one first."""
+        return self.confirmed().filter(event__ends_at__gt=at).order_by("event__starts_at", "id")
+
+    def held(self, at: datetime) -> Self:
+        """Baskets whose time is not up: the one that lapses first comes first."""
+        return self.pending().filter(hold_expires_at__gt=at).order_by("hold_expires_at", "id")
+
+    def over(self, at: datetime) -> Self:
+        """What took place or was cancelled, the latest first; baskets that came to nothing don't count."""
+        attended = Q(status=Booking.Status.CONFIRMED, event__ends_at__lte=at)
+        ended = Q(status__in=[Booking.Status.CANCELLED, Booking.Status.REFUNDED], confirmed_at__isnull=False)
+        return self.filter(attended | ended).order_by("-event__starts_at", "-id")
+
     def with_all(self) -> Self:
         """With everything a booking's card shows: two statements, however many bookings."""
+        lines = BookingLine.objects.select_related("ticket_type").order_by("id")
         return self.select_related("event__venue", "event__organizer", "customer").prefetch_related(
-            "lines__ticket_type"
+            Prefetch("lines", queryset=lines)
         )
 
     def seats(self) -> int:
@@ -123,6 +138,16 @@ class Booking(models.Model):
 
     def is_live(self) -> bool:
         return self.status in self.LIVE
+
+    def is_held(self, at: datetime) -> bool:
+        """Whether it is a basket whose time is not up."""
+        return self.time_left(at) > timedelta(0)
+
+    def time_left(self, at: datetime) -> timedelta:
+        """How long its seats are still held; nothing for what is no basket."""
+        if self.status != self.Status.PENDING or self.hold_expires_at is None:
+            return timedelta(0)
+        return max(self.hold_expires_at - at, timedelta(0))
 
     def is_cancellable(self, at: datetime) -> bool:
         """Baskets always; bookings until the event's deadline. Needs `event` fetched."""

@@ -1,4 +1,13 @@
 from django.urls import path
 
+from bookings import views
+
 app_name = "bookings"
-urlpatterns: list = []
+urlpatterns = [
+    path("", views.mine, name="mine"),
+    path("start/<slug:slug>", views.start, name="start"),
+    path("<uuid:pk>", views.detail, name="detail"),
+    path("<uuid:pk>/checkout", views.checkout, name="checkout"),
+    path("<uuid:pk>/give-back", views.give_back, name="give_back"),
+    path("<uuid:pk>/cancel", views.cancel, name="cancel"),
+]

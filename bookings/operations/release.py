@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from bookings.errors import AlreadyCancelled, TooLateToCancel
+from bookings.errors import AlreadyCancelled, NotPending, TooLateToCancel
 from bookings.facts import booking_cancelled
 from bookings.models import Booking
 from bookings.operations.seats import lock_seats, record
@@ -38,6 +38,17 @@ def cancel(*, booking: Booking, now: datetime, even_late: bool = False) -> Booki
 
 
 @transaction.atomic
+def give_back(*, booking: Booking, now: datetime) -> Booking:
+    """End a basket before its time. NotPending when it is none any more: what another tab has just
+    confirmed is not cancelled by this one."""
+    booking = Booking.objects.select_for_update(of=("self",)).get(pk=booking.pk)
+    if booking.status != Booking.Status.PENDING:
+        raise NotPending(f"This booking is {booking.get_status_display().lower()} already.")
+    _end(booking, Booking.Status.CANCELLED, Movement.Reason.ABANDONED, now)
+    return booking
+
+
+@transaction.atomic
 def expire(*, booking: Booking, now: datetime) -> bool:
     """Give a lapsed basket's seats back. False when it has not lapsed, or ended in another way."""
     lapsed = Booking.objects.lapsed(now).select_for_update(skip_locked=True).filter(pk=booking.pk).first()
@@ -53,13 +64,13 @@ def release_lapsed(*, now: datetime, limit: int = 500) -> int:
     return sum(expire(booking=booking, now=now) for booking in lapsed)
 
 
-def cancel_all(*, event_id: UUID | str, now: datetime) -> int:
+def cancel_all(*, event_id: UUID, now: datetime) -> int:
     """Cancel every live booking of an event that does not take place. Returns how many."""
     live = Booking.objects.live().filter(event_id=event_id).select_related("event")
     return sum(_cancel_if_live(booking, now) for booking in live.order_by("id"))
 
 
-def forget_customer(*, customer_id: UUID | str, now: datetime) -> None:
+def forget_customer(*, customer_id: UUID, now: datetime) -> None:
     """What closing an account means here: coming bookings are cancelled, names and addresses erased."""
     bookings = Booking.objects.filter(customer_id=customer_id)
     for booking in bookings.live().filter(event__ends_at__gt=now).select_related("event"):

@@ -1,0 +1,7 @@
+"""The pages on which people book, and look after what they booked."""
+
+from bookings.views.checkout import checkout, give_back
+from bookings.views.mine import cancel, detail, mine
+from bookings.views.start import start
+
+__all__ = ["cancel", "checkout", "detail", "give_back", "mine", "start"]
