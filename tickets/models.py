@@ -1,5 +1,6 @@
 """One ticket per admission."""
 
+from datetime import datetime
 from typing import Self
 
 from django.db import models
@@ -84,3 +85,8 @@ class Ticket(models.Model):
     def price_label(self) -> str:
         """'€12.50' or 'Free'. Needs `line` and `booking` fetched."""
         return money.words(self.price, self.booking.currency)
+
+    @property
+    def local_checked_in(self) -> datetime | None:
+        """When it was used, in the event's own zone. Needs `booking.event` fetched."""
+        return self.checked_in_at and self.checked_in_at.astimezone(self.booking.event.zone)

@@ -18,7 +18,7 @@ def svg(text: str, *, label: str = "") -> SafeString:
     """
     code = _make(text)
     size = code.symbol_size(scale=1, border=QUIET_ZONE)[0]
-    spoken = format_html('role="img" aria-label="{}"', label) if label else format_html('aria-hidden="true"')
+    spoken = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
     return format_html(
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {0} {0}" {1} shape-rendering="crispEdges">'
         '<path fill="#fff" d="M0 0h{0}v{0}H0z"/><path d="{2}"/></svg>',
