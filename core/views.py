@@ -5,6 +5,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from core.errors import TooManyRequests
+from core.middleware import refuse
 from core.problems import MEDIA_TYPE, problem, wants_problem
 
 
@@ -28,6 +30,11 @@ def server_error(request: HttpRequest) -> HttpResponse:
         return JsonResponse(problem(500, detail=detail), status=500, content_type=MEDIA_TYPE)
     # Without context processors: those may be what broke.
     return HttpResponse(render_to_string("500.html", {"request_id": request_id}), status=500)
+
+
+def too_many_requests(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Where allauth's own limits lead, which are counted by the minute."""
+    return refuse(request, TooManyRequests("That was a lot in a short time. Try again in a minute.", 60))
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:

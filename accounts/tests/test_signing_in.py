@@ -1,0 +1,281 @@
+"""Allauth's pages as they are set up here, with the mail they send, read from a real SMTP server."""
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+from email import message_from_bytes, policy
+from threading import Barrier
+
+import pytest
+from aiosmtpd.controller import Controller
+from allauth.account.models import EmailAddress
+from django.db import connection
+from django.test import Client
+
+from accounts.models import User
+from outbox.models import Message
+from outbox.tasks import deliver_due
+from tests.factories import PASSWORD, make_user
+
+pytestmark = pytest.mark.django_db
+
+NEW_PASSWORD = "a different horse"
+ADA = {"name": "Ada", "email": "ada@example.org", "password1": PASSWORD}
+
+
+class Mailbox:
+    """What the SMTP server received."""
+
+    def __init__(self) -> None:
+        self.messages: list = []
+
+    async def handle_DATA(self, server, session, envelope):
+        self.messages.append(message_from_bytes(envelope.content, policy=policy.default))
+        return "250 OK"
+
+    def fetch(self):
+        """Deliver what is due; the newest message."""
+        deliver_due()
+        return self.messages[-1]
+
+
+class FreePort(Controller):
+    """An SMTP server on whatever port is free."""
+
+    def _trigger_server(self) -> None:
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()
+
+
+@pytest.fixture
+def mailbox(settings):
+    received = Mailbox()
+    server = FreePort(received, hostname="127.0.0.1", port=0)
+    server.start()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = server.hostname, server.port
+    yield received
+    server.stop()
+
+
+def link_in(message, settings) -> str:
+    """The path of the one link in a message; it stands on the public origin, whatever host was asked."""
+    (link,) = re.findall(r"https?://\S+", message.get_body(("plain",)).get_content())
+    assert link.startswith(settings.BASE_URL + "/")
+    return link.removeprefix(settings.BASE_URL)
+
+
+def sign_in(email: str, password: str = PASSWORD, **more: str):
+    client = Client()
+    return client, client.post("/account/login/", {"login": email, "password": password, **more})
+
+
+def test_signing_up_signs_in_and_keeps_the_name():
+    page = Client()
+    answer = page.post("/account/signup/", {**ADA, "email": "Ada@Example.org", "next": "/organise/"})
+    assert (answer.status_code, answer["Location"]) == (302, "/organise/")
+    user = User.objects.get()
+    assert (user.name, user.email, page.session["_auth_user_id"]) == ("Ada", "ada@example.org", str(user.pk))
+
+
+def test_the_address_is_confirmed_by_the_link_in_the_mail(mailbox, settings):
+    settings.BASE_URL = "https://evently.example"
+    page = Client(headers={"Host": "evil.example"})
+    page.post("/account/signup/", ADA)
+    message = mailbox.fetch()
+    assert (message["To"], message["Subject"] != "") == ("ada@example.org", True)
+    assert message["Message-ID"].endswith("@evently.example>")
+    path = link_in(message, settings)
+    assert Client().get(path).status_code == 200
+    assert not EmailAddress.objects.get().verified
+    Client().post(path)
+    assert EmailAddress.objects.get().verified
+    assert Message.objects.filter(fact="mail_requested").values_list("status", "payload").get() == ("done", {})
+
+
+@pytest.mark.parametrize("key", ["x", "a:b:c", "é", "x" * 3000])
+def test_a_confirmation_link_that_is_none_says_so(key):
+    assert Client().get(f"/account/confirm-email/{key}/").status_code in (200, 404)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("name", ""),
+        ("name", "a\x00b"),
+        ("name", "x" * 121),
+        ("email", ""),
+        ("email", "ada"),
+        ("email", "a\x00@example.org"),
+        ("email", "x" * 10_000 + "@example.org"),
+        ("password1", ""),
+        ("password1", "short"),
+        ("password1", "password1234"),
+        ("password1", "a\x00" + PASSWORD),
+        ("password1", "ada@example.org"),
+    ],
+)
+def test_signing_up_names_what_is_wrong(field, value):
+    answer = Client().post("/account/signup/", {**ADA, field: value})
+    assert list(answer.context["form"].errors) == [field]
+    assert User.objects.count() == 0
+
+
+def test_an_address_signs_up_once_whatever_its_case():
+    make_user("Ada", email="ada@example.org")
+    answer = Client().post("/account/signup/", {**ADA, "email": "ADA@example.org"})
+    assert list(answer.context["form"].errors) == ["email"]
+    assert User.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_sign_ups_at_once_make_one_account():
+    ready = Barrier(4)
+
+    def sign_up(_):
+        ready.wait(timeout=10)
+        try:
+            return Client(raise_request_exception=False).post("/account/signup/", ADA).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(sign_up, range(4), timeout=60))
+    assert answers.count(302) == 1 and set(answers) <= {302, 200, 409}
+    assert User.objects.count() == 1
+
+
+@pytest.mark.parametrize("email", ["ada@example.org", "ADA@Example.ORG", "  ada@example.org "])
+def test_signing_in_leads_back_to_where_one_was(email):
+    make_user("Ada", email="ada@example.org")
+    _, answer = sign_in(email, next="/organise/events/new")
+    assert (answer.status_code, answer["Location"]) == (302, "/organise/events/new")
+
+
+@pytest.mark.parametrize(
+    "elsewhere", ["https://evil.example/", "//evil.example", "javascript:alert(1)", "/\\evil.example"]
+)
+def test_signing_in_leads_nowhere_else(elsewhere):
+    make_user("Ada", email="ada@example.org")
+    _, answer = sign_in("ada@example.org", next=elsewhere)
+    assert (answer.status_code, answer["Location"]) == (302, "/")
+
+
+@pytest.mark.parametrize(
+    ("email", "password"),
+    [
+        ("ada@example.org", "wrong"),
+        ("nobody@example.org", PASSWORD),
+        ("ada@example.org", "a\x00"),
+        ("a\x00@example.org", PASSWORD),
+        ("x" * 10_000 + "@example.org", PASSWORD),
+        ("ada@example.org", "x" * 100_000),
+        ("", ""),
+    ],
+)
+def test_who_cannot_sign_in_reads_why(email, password):
+    make_user("Ada", email="ada@example.org")
+    client, answer = sign_in(email, password)
+    assert (answer.status_code, bool(answer.context["form"].errors)) == (200, True)
+    assert "_auth_user_id" not in client.session
+
+
+def test_a_wrong_password_and_an_unknown_address_get_the_same_answer():
+    make_user("Ada", email="ada@example.org")
+    _, wrong = sign_in("ada@example.org", "wrong")
+    _, unknown = sign_in("bob@example.org", "wrong")
+    assert wrong.context["form"].errors == unknown.context["form"].errors
+
+
+def test_a_closed_account_cannot_sign_in():
+    make_user("Ada", email="ada@example.org", is_active=False)
+    client, _ = sign_in("ada@example.org")
+    assert "_auth_user_id" not in client.session
+
+
+def test_signing_out_takes_a_button():
+    make_user("Ada", email="ada@example.org")
+    client, _ = sign_in("ada@example.org")
+    assert client.get("/account/logout/").status_code == 200
+    assert "_auth_user_id" in client.session
+    assert client.post("/account/logout/")["Location"] == "/"
+    assert "_auth_user_id" not in client.session
+
+
+def test_a_forgotten_password_is_chosen_anew(mailbox, settings):
+    settings.BASE_URL = "https://evently.example"
+    make_user("Ada", email="ada@example.org")
+    page = Client(headers={"Host": "evil.example"})
+    page.post("/account/password/reset/", {"email": "ADA@example.org"})
+    path = link_in(mailbox.fetch(), settings)
+    form = page.get(path, follow=True)
+    page.post(form.request["PATH_INFO"], {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD})
+    assert sign_in("ada@example.org", NEW_PASSWORD)[1].status_code == 302
+    assert sign_in("ada@example.org", PASSWORD)[1].status_code == 200
+    assert Client().get(path).context["token_fail"]
+
+
+def test_an_unknown_address_gets_the_same_answer_and_another_mail(mailbox, settings):
+    settings.BASE_URL = "https://evently.example"
+    make_user("Ada", email="ada@example.org")
+    page = Client(headers={"Host": "evil.example"})
+    known = page.post("/account/password/reset/", {"email": "ada@example.org"}, follow=True)
+    unknown = page.post("/account/password/reset/", {"email": "bob@example.org"}, follow=True)
+    assert known.redirect_chain == unknown.redirect_chain
+    deliver_due()
+    assert [message["To"] for message in mailbox.messages] == ["ada@example.org", "bob@example.org"]
+    assert link_in(mailbox.messages[1], settings) == "/account/signup/"
+
+
+@pytest.mark.parametrize("email", ["", "x", "a\x00@example.org", "x" * 10_000 + "@example.org"])
+def test_a_reset_for_what_is_no_address_is_refused(email):
+    answer = Client().post("/account/password/reset/", {"email": email})
+    assert list(answer.context["form"].errors) == ["email"]
+
+
+@pytest.mark.parametrize("key", ["x-y", "UID-KEY", "0-set-password", "zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz-a"])
+def test_a_reset_link_that_is_none_says_so(key):
+    assert Client().get(f"/account/password/reset/key/{key}/").context["token_fail"]
+
+
+def test_changing_the_password_ends_other_sessions():
+    make_user("Ada", email="ada@example.org")
+    here, _ = sign_in("ada@example.org")
+    there, _ = sign_in("ada@example.org")
+    data = {"oldpassword": PASSWORD, "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
+    here.post("/account/password/change/", data)
+    assert here.get("/account/").status_code == 200
+    assert there.get("/account/").status_code == 302
+
+
+def test_another_address_becomes_the_main_one(mailbox, settings):
+    user = make_user("Ada", email="ada@example.org")
+    page, _ = sign_in("ada@example.org")
+    page.post("/account/email/", {"action_add": "", "email": "Countess@example.org"})
+    message = mailbox.fetch()
+    assert message["To"] == "countess@example.org"
+    page.post(link_in(message, settings))
+    page.post("/account/email/", {"action_primary": "", "email": "countess@example.org"})
+    user.refresh_from_db()
+    assert user.email == "countess@example.org"
+    assert sign_in("countess@example.org")[1].status_code == 302
+
+
+@pytest.mark.parametrize("path", ["login", "signup", "password/reset", "password/reset/done", "inactive", "logout"])
+def test_pages_for_anyone_answer(path):
+    assert Client().get(f"/account/{path}/").status_code in (200, 302)
+
+
+@pytest.mark.parametrize("path", ["email", "password/change", "reauthenticate"])
+def test_pages_for_members_answer(path):
+    make_user("Ada", email="ada@example.org")
+    page, _ = sign_in("ada@example.org")
+    assert page.get(f"/account/{path}/").status_code == 200
+
+
+def test_who_asks_too_often_is_told_when_to_come_back(settings):
+    settings.ACCOUNT_RATE_LIMITS = {"reset_password": "1/m/ip"}
+    page = Client()
+    page.post("/account/password/reset/", {"email": "ada@example.org"})
+    answer = page.post("/account/password/reset/", {"email": "ada@example.org"})
+    assert (answer.status_code, answer["Retry-After"]) == (429, "60")
+    assert b"60 seconds" in answer.content
