@@ -100,13 +100,20 @@ def _from_framework_error(error: Exception, response: Response) -> dict[str, Any
 def flatten(detail: Any, prefix: str = "") -> dict[str, list[str]]:
     """Nested validation errors as flat ones: {'items.0.quantity': ['…']}."""
     if isinstance(detail, dict):
-        nested = [(f"{prefix}.{key}" if prefix else str(key), value) for key, value in detail.items()]
+        nested = [(_join(prefix, str(key)), value) for key, value in detail.items()]
     elif isinstance(detail, list) and any(isinstance(item, dict | list) for item in detail):
-        nested = [(f"{prefix}.{index}" if prefix else str(index), value) for index, value in enumerate(detail)]
+        nested = [(_join(prefix, str(index)), value) for index, value in enumerate(detail)]
     else:
         sentences = detail if isinstance(detail, list) else [detail]
         return {prefix or "non_field_errors": [str(sentence) for sentence in sentences]} if sentences else {}
     return {name: sentences for key, value in nested for name, sentences in flatten(value, key).items()}
+
+
+def _join(prefix: str, key: str) -> str:
+    """'items' and '0' are 'items.0'; what is wrong with the items as a whole is said of 'items'."""
+    if not prefix or key == "non_field_errors":
+        return prefix or key
+    return f"{prefix}.{key}"
 
 
 def _summary(errors: dict[str, list[str]]) -> str:
