@@ -72,6 +72,7 @@ class BookingOut(serializers.Serializer):
     reference = serializers.CharField()
     status = serializers.ChoiceField(Booking.Status.choices)
     event = BookedEvent()
+    online_url = serializers.SerializerMethodField(help_text="Where an online event takes place, once confirmed.")
     items = ItemOut(source="lines.all", many=True)
     quantity = serializers.IntegerField()
     total = serializers.SerializerMethodField()
@@ -85,6 +86,10 @@ class BookingOut(serializers.Serializer):
 
     def get_total(self, booking: Booking) -> str:
         return money.plain(booking.total, booking.currency)
+
+    def get_online_url(self, booking: Booking) -> str | None:
+        joinable = booking.status == Booking.Status.CONFIRMED and booking.event.online_url
+        return booking.event.online_url if joinable else None
 
     @extend_schema_field(BookingLinks)
     def get_links(self, booking: Booking) -> dict[str, str | None]:

@@ -17,7 +17,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.models import Team
-from accounts.permissions import Permission, roles_with, teams_where
+from accounts.permissions import Permission, may, roles_with, teams_where
 from accounts.requests import SignedInCall
 from core.errors import Invalid, NotAllowed
 from core.fields import asked, cleaned
@@ -82,7 +82,8 @@ class EventDoor(APIView):
     def get(self, request: Request, event_id: UUID) -> HttpResponseBase:
         """One event with all its ticket types and what is left of them."""
         event = get_object_or_404(Event.objects.visible_to(request.user), pk=event_id)
-        return answer(request, _json(event.pk, timezone.now()), version=event.version)
+        shows_link = may(request.user, Permission.SEE_GUESTS, event.organizer_id)
+        return answer(request, _json(event.pk, timezone.now(), shows_link), version=event.version)
 
     @extend_schema(
         request=serializers.EventChange,
@@ -144,8 +145,9 @@ def _filters(query: dict[str, Any]) -> Filters:
     return Filters(**wanted)
 
 
-def _json(event_id: UUID, now: datetime) -> dict[str, Any]:
+def _json(event_id: UUID, now: datetime, shows_link: bool = True) -> dict[str, Any]:
     event = Event.objects.with_all().get(pk=event_id)
+    event.shows_link = shows_link  # type: ignore[attr-defined]
     event.seats = availability_of(event, now)  # type: ignore[attr-defined]
     return serializers.EventOut(event).data
 

@@ -14,6 +14,7 @@ from rest_framework import serializers
 from core import money
 from core.fields import Id, Moment, Text, Whole
 from events.availability import State, TypeAvailability
+from events.covers import cover_url
 from events.models import Category, Event
 from events.operations.inputs import MAX_TAG_LENGTH
 from events.search import DEFAULT_WITHIN, MAX_WITHIN, ORDERINGS
@@ -166,8 +167,8 @@ class EventCard(serializers.Serializer):
     ends_at = Moment()
     organizer = OrganizerOut()
     venue = VenueOut(allow_null=True)
-    online_url = serializers.CharField()
-    image_url = serializers.SerializerMethodField()
+    online = serializers.SerializerMethodField()
+    image_url = serializers.SerializerMethodField(help_text="The organiser's picture, or drawn art.")
     capacity = serializers.IntegerField(source="seats.capacity")
     free = serializers.IntegerField(source="seats.free")
     sold_out = serializers.BooleanField(source="seats.sold_out")
@@ -180,8 +181,11 @@ class EventCard(serializers.Serializer):
     ticket_types = TicketTypeOut(source="seats.types", many=True)
     links = serializers.SerializerMethodField()
 
-    def get_image_url(self, event: Event) -> str | None:
-        return event.image.url if event.image else None
+    def get_online(self, event: Event) -> bool:
+        return event.venue is None
+
+    def get_image_url(self, event: Event) -> str:
+        return cover_url(event)
 
     @extend_schema_field(EventLinks)
     def get_links(self, event: Event) -> dict[str, str]:
@@ -190,10 +194,16 @@ class EventCard(serializers.Serializer):
 
 
 class EventOut(EventCard):
+    """One event. Needs `shows_link`: those who have not booked don't get the link of an online event."""
+
     description = serializers.CharField()
+    online_url = serializers.SerializerMethodField(help_text="For its team; others find it in their booking.")
     created_at = Moment()
     updated_at = Moment()
     published_at = Moment(allow_null=True)
+
+    def get_online_url(self, event: Event) -> str | None:
+        return event.online_url if event.shows_link else None  # type: ignore[attr-defined]
 
 
 class EventPage(serializers.Serializer):
