@@ -17,7 +17,7 @@ MAX_PRICE = Decimal(1_000_000)
 FIRST_DATE, LAST_DATE = date(2000, 1, 1), date(2100, 12, 31)
 Moment = datetime | None
 POINT = RegexValidator(
-    r"^-?\d{1,3}(\.\d{1,9})?,-?\d{1,3}(\.\d{1,9})?$", "A latitude and a longitude such as 38.72,-9.14."
+    r"^-?[0-9]{1,3}(\.[0-9]{1,9})?,-?[0-9]{1,3}(\.[0-9]{1,9})?\Z", "A latitude and a longitude such as 38.72,-9.14."
 )
 
 
