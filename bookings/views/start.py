@@ -2,6 +2,7 @@
 
 from uuid import uuid4
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -61,6 +62,7 @@ def _choose_again(request: HttpRequest, event: Event, form: SelectionForm, *, st
     """The event's page, or its picker for htmx, with what was chosen and what is wrong with it."""
     template = "events/detail.html#picker" if getattr(request, "htmx", False) else "events/detail.html"
     context = detail_context(event, request, timezone.now(), chosen=form.asked, errors=form.sentences)
+    context["canonical_url"] = settings.BASE_URL + event.get_absolute_url()  # not this address
     return render(request, template, context, status=status)
 
 
