@@ -42,7 +42,7 @@ class SelectionForm(forms.Form):
     def __init__(self, data: Mapping[str, Any], *, event: Event) -> None:
         super().__init__(data)
         self.event = event
-        for ticket_type in event.types_on_card:  # type: ignore[attr-defined]  # by with_all
+        for ticket_type in event.types_on_card:
             self.fields[quantity_field(ticket_type.pk)] = forms.IntegerField(
                 label=ticket_type.name, min_value=0, max_value=MOST, required=False, error_messages=NUMBER_ERRORS
             )

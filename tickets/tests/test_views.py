@@ -138,9 +138,7 @@ def test_pages_with_codes_stay_out_of_the_history_cache(client, ada, name):
 
 
 @pytest.mark.parametrize("quantity", [1, 3])
-def test_the_tickets_of_a_booking_take_the_same_queries_however_many(
-    client, ada, django_assert_num_queries, quantity
-):
+def test_the_tickets_of_a_booking_take_the_same_queries_however_many(client, ada, django_assert_num_queries, quantity):
     booking = make_booking(customer=ada, quantity=quantity)
     operations.issue(booking_id=booking.pk)
 
