@@ -51,7 +51,8 @@ def client_address(request: HttpRequest) -> str:
     written itself. With no trusted proxy the header says nothing at all.
     """
     proxies = settings.ALLAUTH_TRUSTED_PROXY_COUNT
-    seen = request.headers.get("X-Forwarded-For", "").split(",") if proxies else []
+    header = request.headers.get("X-Forwarded-For")
+    seen = header.split(",") if proxies and header else []
     address = seen[-proxies] if len(seen) >= proxies > 0 else request.META.get("REMOTE_ADDR", "")
     try:
         return str(ipaddress.ip_address(address.strip()))

@@ -3,29 +3,19 @@
 import json
 from typing import Any
 
-from django.conf import settings
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
-
-from core.errors import DomainError
 
 MAX_DEPTH = 20
 
 
-class TooLarge(DomainError):
-    status = 413
-    code = "too-large"
-    title = "The body is too large"
-
-
 class StrictJSONParser(JSONParser):
-    """REST framework's JSON parser that takes one object of bounded size, and refuses NUL characters, lone
-    surrogates, duplicate keys and bottomless nesting, which PostgreSQL or Python would choke on later."""
+    """REST framework's JSON parser that takes one object, and refuses NUL characters, lone surrogates,
+    duplicate keys and bottomless nesting, which PostgreSQL or Python would choke on later."""
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
-        raw = _read(stream)
         try:
-            text = raw.decode("utf-8-sig")
+            text = stream.read().decode("utf-8-sig")
             data = json.loads(text, parse_constant=_no_constant, object_pairs_hook=_unique_keys)
         except (ValueError, RecursionError) as error:
             raise ParseError(f"The body is not valid JSON: {error}.") from error
@@ -33,15 +23,6 @@ class StrictJSONParser(JSONParser):
             raise ParseError('The body must be a JSON object: {"name": value, …}.')
         _check(data)
         return data
-
-
-def _read(stream: Any) -> bytes:
-    """The body, up to the size that the rest of Django accepts too."""
-    most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-    raw = stream.read(most + 1)
-    if len(raw) > most:
-        raise TooLarge(f"The body may have at most {most} bytes.")
-    return raw
 
 
 def _no_constant(name: str) -> None:

@@ -3,7 +3,8 @@
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404, HttpRequest, JsonResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -63,7 +64,10 @@ def problem_response(refusal: DomainError) -> JsonResponse:
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
     """REST framework's hook: every refusal becomes a problem document; bugs stay bugs (None: a 500)."""
-    if isinstance(error, DomainError):
+    if isinstance(error, RequestDataTooBig):
+        most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        response = Response(problem(413, detail=f"The body may have at most {most} bytes."), status=413)
+    elif isinstance(error, DomainError):
         response = Response(from_domain_error(error), status=error.status)
         _add_retry_after(response, error)
     else:
