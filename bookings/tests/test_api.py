@@ -1,0 +1,455 @@
+"""Bookings by API: book, look at one's own, cancel."""
+
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.core.cache import cache
+from django.utils import timezone
+
+from bookings import operations
+from bookings.models import Booking
+from core import limits
+from events import operations as event_operations
+from events.models import Event, Inventory
+from events.operations import TicketTypeInput
+from tests.api import Api, assert_problem, unknown_id
+from tests.factories import make_booking, make_draft, make_event, make_hold, make_user, owner_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def customer():
+    return make_user("Ada")
+
+
+@pytest.fixture
+def api(customer):
+    return Api(customer)
+
+
+def book(api, event, **changes):
+    headers = {key: changes.pop(key) for key in list(changes) if key[0].isupper()}
+    body = {"event": str(getattr(event, "pk", event)), **changes}
+    return api.send("POST", "/api/bookings", body, **headers)
+
+
+def types_of(event):
+    return [str(ticket_type.pk) for ticket_type in event.types_for_sale()]
+
+
+def nothing_happened():
+    return Booking.objects.count() == 0 and set(Inventory.objects.values_list("claimed", flat=True)) <= {0}
+
+
+# --- Book -------------------------------------------------------------------------------------------
+
+
+def test_a_free_booking_is_confirmed_at_once(api, customer):
+    event = make_event(title="Jazz", timezone="Europe/Lisbon")
+
+    response = book(api, event, quantity=2)
+
+    assert response.status_code == 201
+    booking = Booking.objects.get()
+    assert booking.customer == customer
+    path = f"/api/bookings/{booking.pk}"
+    assert response["Location"] == path
+    assert "Idempotency-Replayed" not in response
+    moment = "%Y-%m-%dT%H:%M:%SZ"
+    assert response.json() == {
+        "id": str(booking.pk),
+        "reference": booking.reference,
+        "status": "confirmed",
+        "event": {
+            "id": str(event.pk),
+            "slug": "jazz",
+            "title": "Jazz",
+            "status": "published",
+            "starts_at": event.starts_at.strftime(moment),
+            "ends_at": event.ends_at.strftime(moment),
+            "timezone": "Europe/Lisbon",
+        },
+        "online_url": "https://example.org/stream",
+        "items": [
+            {
+                "ticket_type": types_of(event)[0],
+                "name": "Admission",
+                "quantity": 2,
+                "unit_price": "0.00",
+                "subtotal": "0.00",
+            }
+        ],
+        "quantity": 2,
+        "total": "0.00",
+        "currency": "EUR",
+        "name": "",
+        "email": "",
+        "hold_expires_at": None,
+        "created_at": booking.created_at.isoformat().replace("+00:00", "Z"),
+        "cancellable_until": (event.starts_at - timedelta(hours=24)).strftime(moment),
+        "links": {
+            "self": path,
+            "event": f"/api/events/{event.pk}",
+            "tickets": f"/api/tickets/{booking.pk}/download",
+            "cancel": path,
+        },
+    }
+
+
+def test_several_ticket_types_are_one_booking(api):
+    types = [TicketTypeInput("Adult", price=Decimal("12.50")), TicketTypeInput("Child", capacity=5)]
+    event = make_event(ticket_types=types)
+    adult, child = types_of(event)
+
+    items = [{"ticket_type": child, "quantity": 1}, {"ticket_type": adult, "quantity": 2}]
+    answer = book(api, event, items=items, name="Zoë", email="zoe@example.org").json()
+
+    assert (answer["quantity"], answer["total"], answer["currency"]) == (3, "25.00", "EUR")
+    assert [(item["name"], item["quantity"], item["subtotal"]) for item in answer["items"]] == [
+        ("Child", 1, "0.00"),
+        ("Adult", 2, "25.00"),
+    ]
+    assert (answer["name"], answer["email"]) == ("Zoë", "zoe@example.org")
+
+
+@pytest.mark.parametrize("quantity", [0, -1, 1.0, 2.5, "2", "2.0", True, None, [], {}, 1001, 2**31, 10**30, "two", ""])
+def test_a_quantity_is_a_whole_number_of_seats(api, quantity):
+    assert_problem(book(api, make_event(), quantity=quantity), 400, "invalid", "quantity")
+    assert nothing_happened()
+
+
+@pytest.mark.parametrize("quantity", [0, -1, 1.0, "2", True, None, 1001, 10**30])
+def test_so_is_the_quantity_of_an_item(api, quantity):
+    event = make_event()
+    items = [{"ticket_type": types_of(event)[0], "quantity": quantity}]
+    assert_problem(book(api, event, items=items), 400, "invalid", "items.0.quantity")
+    assert nothing_happened()
+
+
+@pytest.mark.parametrize(
+    ("items", "field"),
+    [
+        ([], "items"),
+        ({}, "items"),
+        ("all", "items"),
+        (None, "items"),
+        ([1], "items.0"),
+        ([None], "items.0"),
+        ([{}], "items.0.quantity"),
+        ([{"quantity": 1}], "items.0.ticket_type"),
+        ([{"ticket_type": 5, "quantity": 1}], "items.0.ticket_type"),
+        ([{"ticket_type": "x", "quantity": 1}], "items.0.ticket_type"),
+        ([{"ticket_type": unknown_id(), "quantity": 1}], "items"),
+        ([{"ticket_type": unknown_id(), "quantity": 1} for _ in range(31)], "items"),
+    ],
+)
+def test_items_that_make_no_sense_are_named(api, items, field):
+    response = book(api, make_event(), items=items)
+    assert response.status_code == 400
+    assert field in response.json()["errors"]
+    assert nothing_happened()
+
+
+def test_a_type_named_twice_a_foreign_one_and_a_retired_one_are_refused(api):
+    event = make_event(ticket_types=[TicketTypeInput("A"), TicketTypeInput("B")])
+    first, second = types_of(event)
+    foreign = types_of(make_event())[0]
+    book(api, event, items=[{"ticket_type": second, "quantity": 1}])  # so that it is kept, off sale
+    data = event_operations.input_of(event)
+    kept = replace(data, ticket_types=data.ticket_types[:1])
+    event_operations.edit_event(
+        event=event, data=kept, version=event.version, by=owner_of(event.organizer), now=timezone.now()
+    )
+
+    for ids in ([first, first], [foreign], [second]):
+        items = [{"ticket_type": one, "quantity": 1} for one in ids]
+        assert_problem(book(api, event, items=items), 400, "invalid", "items")
+    assert Booking.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({}, "items"),
+        ({"quantity": 1, "items": [{"ticket_type": unknown_id(), "quantity": 1}]}, "items"),
+        ({"quantity": 1, "name": "x" * 121}, "name"),
+        ({"quantity": 1, "name": 5}, "name"),
+        ({"quantity": 1, "email": "nobody"}, "email"),
+        ({"quantity": 1, "email": "x" * 250 + "@example.org"}, "email"),
+    ],
+)
+def test_what_else_a_booking_says_is_checked(api, body, field):
+    assert_problem(book(api, make_event(), **body), 400, "invalid", field)
+    assert nothing_happened()
+
+
+@pytest.mark.parametrize("event", ["", "x", 5, None, [], unknown_id(), "urn:uuid:x", "🎉"])
+def test_an_event_that_is_none_is_named(api, event):
+    response = api.send("POST", "/api/bookings", {"event": event, "quantity": 1})
+    assert_problem(response, 400, "invalid", "event")
+
+
+def test_several_types_need_to_be_named(api):
+    event = make_event(ticket_types=[TicketTypeInput("A"), TicketTypeInput("B")])
+    assert_problem(book(api, event, quantity=1), 400, "invalid", "items")
+    assert nothing_happened()
+
+
+def test_what_is_not_on_sale_can_not_be_booked(api):
+    now = timezone.now()
+    draft = make_draft()
+    early = make_event(ticket_types=[TicketTypeInput("A", sales_start_at=now + timedelta(days=1))])
+    late = make_event(ticket_types=[TicketTypeInput("A", sales_end_at=now - timedelta(days=1))])
+    past = make_event(now=now - timedelta(days=9), starts_at=now - timedelta(days=3), ends_at=now - timedelta(days=2))
+    cancelled = make_event()
+    Event.objects.filter(pk=cancelled.pk).update(status="cancelled")
+
+    assert_problem(book(api, draft, quantity=1), 400, "invalid", "event")
+    for event in (early, late, past, cancelled):
+        assert_problem(book(api, event, quantity=1), 409, "not-on-sale")
+    assert nothing_happened()
+
+
+def test_sold_out_says_how_many_are_left(api):
+    types = [TicketTypeInput("A"), TicketTypeInput("Front", capacity=2)]
+    event = make_event(capacity=3, ticket_types=types)
+    front = types_of(event)[1]
+
+    problem = assert_problem(book(api, event, items=[{"ticket_type": front, "quantity": 3}]), 409, "sold-out")
+
+    assert (problem["available"], problem["ticket_type"]) == (2, front)
+    assert nothing_happened()
+
+
+def test_more_than_one_person_may_book_is_refused(api):
+    event = make_event(max_per_person=3)
+    book(api, event, quantity=2)
+
+    problem = assert_problem(book(api, event, quantity=2), 409, "over-personal-limit")
+
+    assert (problem["limit"], problem["available"]) == (3, 1)
+    assert Booking.objects.count() == 1
+
+
+def test_nobody_books_without_a_token():
+    event = make_event()
+    api = Api()
+    api.force_login(make_user())  # a cookie is no token
+    assert_problem(book(api, event, quantity=1), 401, "not-authenticated")
+    assert nothing_happened()
+
+
+# --- The same request again --------------------------------------------------------------------------
+
+
+def test_a_repeated_request_gets_the_first_answer(api):
+    event = make_event()
+    first = book(api, event, quantity=2, Idempotency_Key="tap 1")
+    again = book(api, event, quantity=2, Idempotency_Key="tap 1")
+
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert again.json() == first.json()
+    assert "Idempotency-Replayed" not in first
+    assert again["Idempotency-Replayed"] == "true"
+    assert Booking.objects.count() == 1
+    assert Inventory.objects.get().claimed == 2
+
+
+def test_a_repeated_request_gets_its_answer_even_when_all_else_is_sold(api):
+    event = make_event(capacity=2)
+    first = book(api, event, quantity=2, Idempotency_Key="tap 1")
+    assert book(api, event, quantity=2, Idempotency_Key="tap 1").json() == first.json()
+
+
+def test_another_request_under_the_same_key_is_refused(api):
+    event = make_event()
+    book(api, event, quantity=1, Idempotency_Key="tap 1")
+
+    assert_problem(book(api, event, quantity=2, Idempotency_Key="tap 1"), 422, "idempotency-key-reused")
+    assert_problem(book(api, make_event(), quantity=1, Idempotency_Key="tap 1"), 422, "idempotency-key-reused")
+    assert Booking.objects.count() == 1
+
+
+def test_keys_of_different_people_have_nothing_to_do_with_each_other(api):
+    event = make_event()
+    book(api, event, quantity=1, Idempotency_Key="tap 1")
+    assert book(Api(make_user()), event, quantity=2, Idempotency_Key="tap 1").status_code == 201
+
+
+@pytest.mark.parametrize("key", ["", "x" * 129, "é", "a\tb", "\x7f"])
+def test_a_key_that_is_none_books_nothing(api, key):
+    response = book(api, make_event(), quantity=1, Idempotency_Key=key)
+    assert_problem(response, 400, "invalid", "Idempotency-Key")
+    assert nothing_happened()
+
+
+# --- Figures ----------------------------------------------------------------------------------------
+
+
+def test_a_booking_costs_so_many_statements(api, django_assert_num_queries):
+    event = make_event()
+    # event, types | savepoint, booking, lines, movement, outbox, claim, release | lines with names
+    with django_assert_num_queries(10):
+        assert book(api, event, quantity=1).status_code == 201
+    # the same, after looking for the key
+    with django_assert_num_queries(11):
+        assert book(api, event, quantity=1, Idempotency_Key="k").status_code == 201
+    with django_assert_num_queries(2):
+        assert book(api, event, quantity=1, Idempotency_Key="k").status_code == 201
+
+
+def test_each_limit_of_its_own_costs_one_more(api, django_assert_num_queries):
+    types = [TicketTypeInput(name, capacity=9) for name in "ABC"]
+    event = make_event(ticket_types=types)
+    items = [{"ticket_type": one, "quantity": 1} for one in types_of(event)]
+    with django_assert_num_queries(13):
+        assert book(api, event, items=items).status_code == 201
+
+
+def test_a_sold_out_answer_costs_two_reads(api, django_assert_num_queries):
+    event = make_event(capacity=1)
+    make_booking(event)
+    with django_assert_num_queries(2):
+        assert book(api, event, quantity=1).status_code == 409
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_my_bookings_cost_the_same_however_many(api, customer, count, django_assert_num_queries):
+    types = [TicketTypeInput("A"), TicketTypeInput("B")]
+    for _ in range(count):
+        event = make_event(ticket_types=types)
+        book(api, event, items=[{"ticket_type": one, "quantity": 1} for one in types_of(event)])
+    with django_assert_num_queries(2):
+        answer = api.send("GET", "/api/bookings/my").json()
+    assert len(answer["results"]) == count
+
+
+# --- My bookings ------------------------------------------------------------------------------------
+
+
+def test_my_bookings_are_mine_and_the_newest_comes_first(api, customer):
+    make_booking()
+    mine = [make_booking(customer=customer) for _ in range(3)]
+
+    answer = api.send("GET", "/api/bookings/my")
+
+    assert [one["id"] for one in answer.json()["results"]] == [str(one.pk) for one in reversed(mine)]
+    assert answer["Cache-Control"] == "private, no-store"
+
+
+def test_my_bookings_come_in_pages(api, customer):
+    mine = [str(make_booking(customer=customer).pk) for _ in range(5)][::-1]
+
+    first = api.send("GET", "/api/bookings/my?limit=2").json()
+    second = api.send("GET", first["next"]).json()
+    third = api.send("GET", second["next"]).json()
+    back = api.send("GET", third["previous"]).json()
+
+    pages = [[one["id"] for one in page["results"]] for page in (first, second, third, back)]
+    assert pages == [mine[:2], mine[2:4], mine[4:], mine[2:4]]
+    assert (first["previous"], third["next"]) == (None, None)
+
+
+def test_my_bookings_can_be_narrowed_by_status_and_time(api, customer):
+    now = timezone.now()
+    coming, cancelled = make_booking(customer=customer), make_booking(customer=customer)
+    operations.cancel(booking=cancelled, now=now)
+    over = make_booking(customer=customer)
+    start = now - timedelta(days=2)
+    Event.objects.filter(pk=over.event_id).update(starts_at=start, ends_at=start + timedelta(hours=1))
+
+    def ids(query):
+        return {one["id"] for one in api.send("GET", f"/api/bookings/my?{query}").json()["results"]}
+
+    assert ids("status=cancelled") == {str(cancelled.pk)}
+    assert ids("when=past") == {str(over.pk)}
+    assert ids("when=upcoming&status=confirmed") == {str(coming.pk)}
+
+
+@pytest.mark.parametrize(
+    ("query", "name"),
+    [
+        ("status=gone", "status"),
+        ("when=tomorrow", "when"),
+        ("limit=1000", "limit"),
+        ("cursor=x", "cursor"),
+        ("sort=date", "sort"),
+    ],
+)
+def test_a_question_that_makes_no_sense_is_named(api, query, name):
+    assert_problem(api.send("GET", f"/api/bookings/my?{query}"), 400, "invalid", name)
+
+
+# --- One booking ------------------------------------------------------------------------------------
+
+
+def test_a_booking_reads_as_it_was_answered(api):
+    answer = book(api, make_event(), quantity=1).json()
+    assert api.send("GET", answer["links"]["self"]).json() == answer
+
+
+def test_a_basket_has_an_end_and_no_tickets(api, customer):
+    hold = make_hold(customer=customer)
+    answer = api.send("GET", f"/api/bookings/{hold.pk}").json()
+    assert answer["status"] == "pending"
+    assert answer["hold_expires_at"] == hold.hold_expires_at.isoformat().replace("+00:00", "Z")
+    assert (answer["links"]["tickets"], answer["online_url"]) == (None, None)
+
+
+def test_other_peoples_bookings_are_not_there():
+    booking = make_booking()
+    stranger = Api(make_user())
+    staff = Api(make_user(is_staff=True))
+    for api in (stranger, staff):
+        assert_problem(api.send("GET", f"/api/bookings/{booking.pk}"), 404, "not-found")
+        assert_problem(api.send("DELETE", f"/api/bookings/{booking.pk}"), 404, "not-found")
+    assert_problem(Api().send("GET", f"/api/bookings/{booking.pk}"), 401, "not-authenticated")
+    assert Booking.objects.get().status == "confirmed"
+
+
+@pytest.mark.parametrize("part", ["x", "1", "my/", unknown_id()])
+def test_what_is_no_booking_is_not_found(api, part):
+    assert_problem(api.send("GET", f"/api/bookings/{part}"), 404, "not-found")
+
+
+def test_cancelling_gives_the_seats_back_once(api, customer):
+    booking = make_booking(customer=customer, quantity=2)
+
+    response = api.send("DELETE", f"/api/bookings/{booking.pk}")
+
+    assert response.status_code == 200
+    answer = response.json()
+    assert (answer["status"], answer["links"]["tickets"], answer["links"]["cancel"]) == ("cancelled", None, None)
+    assert Inventory.objects.get().claimed == 0
+    assert_problem(api.send("DELETE", f"/api/bookings/{booking.pk}"), 409, "already-cancelled")
+    assert Inventory.objects.get().claimed == 0
+
+
+def test_after_the_deadline_nothing_is_cancelled(api, customer):
+    event = make_event(cancellation_hours=24 * 8)
+    booking = make_booking(event, customer)
+
+    assert_problem(api.send("DELETE", f"/api/bookings/{booking.pk}"), 409, "too-late-to-cancel")
+    assert Booking.objects.get().status == "confirmed"
+
+
+# --- Limits -----------------------------------------------------------------------------------------
+
+
+def test_booking_over_and_over_is_slowed_down(api, settings, monkeypatch):
+    cache.clear()
+    settings.RATELIMIT_ENABLE = True
+    monkeypatch.setitem(limits.POLICIES, "book", limits.Policy("2/m", "person"))
+    event = make_event()
+
+    answers = [book(api, event, quantity=1) for _ in range(3)]
+
+    assert [answer.status_code for answer in answers] == [201, 201, 429]
+    problem = assert_problem(answers[-1], 429, "too-many-requests")
+    assert 0 < problem["retry_after"] <= 60
+    assert answers[-1]["Retry-After"] == str(problem["retry_after"])
+    assert book(Api(make_user()), event, quantity=1).status_code == 201
+    assert Booking.objects.count() == 3
