@@ -56,7 +56,7 @@ class DiscoverForm(forms.Form):
     PRICE = [("", "Any price"), ("free", "Free"), ("paid", "Paid")]
     PLACE = [("", "Anywhere"), ("venue", "In person"), ("online", "Online")]
     SORT = [
-        ("", "Best match"),
+        ("", "Suggested"),
         ("date", "Soonest"),
         ("newest", "Newest"),
         ("price", "Cheapest"),
@@ -94,6 +94,11 @@ class DiscoverForm(forms.Form):
             "when": [(value, label, "") for value, label in self.WHEN],
             "price": [(value, label, "") for value, label in self.PRICE],
         }
+
+    @property
+    def row(self) -> list[forms.BoundField]:
+        """The fields that stand side by side behind "More filters"."""
+        return [self[name] for name in ("since", "until", "city", "place", "max", "tag", "sort")]
 
     def clean_near(self) -> tuple[float, float] | None:
         text = self.cleaned_data["near"]
@@ -146,7 +151,7 @@ class DiscoverForm(forms.Form):
             "week": (self._at(today), self._at(today + 7 * day)),
         }
         after, before = spans.get(when or "", (None, None))
-        first, last = since and self._at(since), until and self._at(until + day)
+        first, last = self._at(since) if since else None, self._at(until + day) if until else None
         return max(filter(None, (after, first)), default=None), min(filter(None, (before, last)), default=None)
 
     def _at(self, day: date, hour: time = time(0)) -> datetime:

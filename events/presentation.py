@@ -50,6 +50,11 @@ class EventCard:
         return (self.event.local_end - timedelta(hours=6)).date() <= self.event.local_start.date()
 
     @property
+    def clocks_change(self) -> bool:
+        """Whether summer time begins or ends during the event, so that both times need their zone."""
+        return self.event.local_start.utcoffset() != self.event.local_end.utcoffset()
+
+    @property
     def local_cancellable_until(self) -> datetime:
         return self.event.cancellable_until.astimezone(self.event.zone)
 
@@ -60,8 +65,11 @@ class EventCard:
 
     @property
     def map_url(self) -> str:
-        """The venue on OpenStreetMap: its coordinates where they are known, else a search for its address."""
+        """The venue on OpenStreetMap: its coordinates where they are known, else a search for its address.
+        Empty for an online event."""
         venue = self.event.venue
+        if venue is None:
+            return ""
         if venue.latitude is None:
             place = ", ".join(filter(None, [venue.name, venue.address, venue.city]))
             return f"https://www.openstreetmap.org/search?{urlencode({'query': place})}"

@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
@@ -32,12 +33,12 @@ class HtmxRequest(HttpRequest):
 def event_list(request: HtmxRequest) -> HttpResponse:
     """Discover: the address is the state. A request by htmx gets the results alone."""
     now = timezone.now()
-    form = DiscoverForm(request.GET, zone=visitor_zone(request), now=now)
+    asked = _asked(request)
+    form = DiscoverForm(asked, zone=visitor_zone(request), now=now)
     form.is_valid()  # a field that makes no sense says so, and narrows nothing
     filters = form.filters()
     page = _page(request, form, filters, now)
     counts = _count_by_category(filters, now)
-    address = _address(request)
     context = {
         "form": form,
         "when": form["when"].value() or "",
@@ -45,14 +46,14 @@ def event_list(request: HtmxRequest) -> HttpResponse:
         "events": cards_of(page.results, now),
         "total": sum(count for value, count in counts.items() if value in (filters.categories or counts)),
         "categories": [(value, label, counts.get(value, 0)) for value, label in Category.choices],
-        "next_url": page.next_cursor and _address(request, cursor=page.next_cursor),
-        "previous_url": page.previous_cursor and _address(request, cursor=page.previous_cursor),
-        "narrowed": any(request.GET.get(name) for name in form.fields),
-        "refined": any(request.GET.get(name) for name in form.REFINEMENTS),
+        "next_url": page.next_cursor and _address(request, asked, page.next_cursor),
+        "previous_url": page.previous_cursor and _address(request, asked, page.previous_cursor),
+        "narrowed": any(name in asked for name in form.fields),
+        "refined": any(name in asked for name in form.REFINEMENTS),
         "partial": bool(request.htmx) and not request.htmx.history_restore_request,
-        "turned": "cursor" in request.GET,
+        "turned": "cursor" in asked,
     }
-    return _answer(request, context, address, wrong=bool(form.errors))
+    return _answer(request, context, _address(request, asked), wrong=bool(form.errors))
 
 
 @require_safe
@@ -65,7 +66,13 @@ def event_detail(request: HttpRequest, slug: str) -> HttpResponse:
 def visitor_zone(request: HttpRequest) -> ZoneInfo:
     """The zone that the visitor's browser named, if there is such a zone; else the site's."""
     name = request.COOKIES.get(ZONE_COOKIE, "")
-    return ZoneInfo(name if name in available_timezones() else timezone.get_default_timezone_name())
+    return ZoneInfo(name if name in _zones() else timezone.get_default_timezone_name())
+
+
+@cache
+def _zones() -> set[str]:
+    """All zones: asked of the file system once, because that takes longer than a page."""
+    return available_timezones()
 
 
 def _page(request: HttpRequest, form: DiscoverForm, filters: Filters, now: datetime) -> Page:
@@ -84,15 +91,23 @@ def _count_by_category(filters: Filters, now: datetime) -> dict[str, int]:
     return dict(fitting.order_by().values_list("category").annotate(count=Count("pk")))
 
 
-def _address(request: HttpRequest, **changes: str) -> str:
-    """This page's address without what was left empty."""
-    query = request.GET.copy()
-    for name in list(query):
-        query.setlist(name, [value for value in query.getlist(name) if value])
-    for name, value in changes.items():
-        query[name] = value
-    text = query.urlencode()
-    return f"{request.path}?{text}" if text else request.path
+def _asked(request: HttpRequest) -> QueryDict:
+    """What the address asks, without what was left empty."""
+    asked = request.GET.copy()
+    for name, values in request.GET.lists():
+        if filled := [value for value in values if value]:
+            asked.setlist(name, filled)
+        else:
+            del asked[name]
+    return asked
+
+
+def _address(request: HttpRequest, asked: QueryDict, cursor: str | None = None) -> str:
+    """The address that asks this, of the page that the cursor names."""
+    query = asked.copy()
+    if cursor:
+        query["cursor"] = cursor
+    return f"{request.path}?{query.urlencode()}" if query else request.path
 
 
 def _answer(request: HttpRequest, context: dict, address: str, *, wrong: bool) -> HttpResponse:
