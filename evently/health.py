@@ -35,6 +35,22 @@ def health(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"status": "ok" if healthy else "degraded", "checks": checks}, status=200 if healthy else 503)
 
 
+DOORS = {"/livez": livez, "/readyz": readyz, "/health": health}
+
+
+def answer_first(get_response):
+    """Middleware that answers these three before anything else looks at the request.
+
+    Balancers ask in plain HTTP, by address, every few seconds: no redirect, no host check, no log lines.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        door = DOORS.get(request.path)
+        return door(request) if door else get_response(request)
+
+    return middleware
+
+
 def run_checks() -> dict[str, str]:
     """'ok' or what is wrong, by name."""
     return {"database": _try(_database), "redis": _try(_redis), "worker": _try(_worker)}

@@ -17,7 +17,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
 
 env = environ.Env()
-env.read_env(str(BASE_DIR / ".env"))
+if env.str("EVENTLY_ENV", "") != "test":  # tests bring their own environment, and must never meet a real one
+    env.read_env(str(BASE_DIR / ".env"))
 ENVIRONMENT = env.str("EVENTLY_ENV", "local")
 if ENVIRONMENT not in ("local", "test", "production"):
     raise ImproperlyConfigured(f"EVENTLY_ENV is local, test or production, not {ENVIRONMENT!r}.")
@@ -91,6 +92,7 @@ INSTALLED_APPS = [
     "sample",
 ]
 MIDDLEWARE = [
+    "evently.health.answer_first",
     "django_structlog.middlewares.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "core.middleware.plain_refusals",
@@ -154,7 +156,8 @@ DATABASE_POOL = env.int("DATABASE_POOL", 0)
 if DATABASE_POOL:
     _database["OPTIONS"]["pool"] = {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 20}
 else:
-    _database["CONN_MAX_AGE"] = 60
+    # In tests each request closes its own: a test database must be free when it is dropped.
+    _database["CONN_MAX_AGE"] = 0 if ENVIRONMENT == "test" else 60
     _database["CONN_HEALTH_CHECKS"] = True
 
 REDIS_URL = required("REDIS_URL", "redis://localhost:6379/0")
@@ -315,7 +318,6 @@ CSRF_COOKIE_NAME = "__Host-csrf" if CSRF_COOKIE_SECURE else "evently_csrf"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "core.views.csrf_failed"
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", PRODUCTION)
-SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$", r"^health$"]  # balancers ask in plain HTTP
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ALLAUTH_TRUSTED_PROXY_COUNT else None

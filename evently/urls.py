@@ -3,7 +3,6 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from evently import health
 from evently.api import ApiDocs
 
 urlpatterns = [
@@ -17,9 +16,6 @@ urlpatterns = [
     path("api-docs", ApiDocs.as_view(), name="api-docs"),
     path("admin/", admin.site.urls),
     path("", include("core.urls")),
-    path("livez", health.livez, name="livez"),
-    path("readyz", health.readyz, name="readyz"),
-    path("health", health.health, name="health"),
 ]
 handler400 = "core.views.bad_request"
 handler403 = "core.views.forbidden"

@@ -17,6 +17,16 @@ def test_a_live_process_says_so_without_asking_anyone(client, django_assert_num_
     assert (response.status_code, response.content) == (200, b"ok")
 
 
+def test_a_balancer_may_ask_by_address(client, settings):
+    settings.ALLOWED_HOSTS, settings.SECURE_SSL_REDIRECT = ["tickets.example.org"], True
+    assert client.get("/livez", headers={"Host": "10.0.0.7"}).status_code == 200
+    assert client.get("/", headers={"Host": "10.0.0.7"}).status_code == 400
+
+
+def test_health_is_read_not_written(client):
+    assert client.post("/health").status_code == 405
+
+
 def test_ready_needs_the_database_and_reports_the_rest(client):
     heartbeat()
     response = client.get("/readyz")
