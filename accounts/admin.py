@@ -25,7 +25,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 admin.site.unregister(Group)
 admin.site.unregister(EmailAddress)
 
-POWERS = ["is_staff", "is_superuser", "groups", "user_permissions"]
+POWERS: list[str | list[str] | tuple[str, ...]] = ["is_staff", "is_superuser", "groups", "user_permissions"]
 
 
 class NewUserForm(UserCreationForm):

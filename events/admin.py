@@ -17,7 +17,7 @@ from events.models import Event, Inventory, Movement, TicketType, Venue
 class TicketTypeInline(ReadOnlyAdmin, TabularInline):
     model = TicketType
     fields = ["name", "price_label", "inventory", "min_per_booking", "max_per_booking", "retired_at"]
-    readonly_fields = fields
+    readonly_fields = ["price_label"]
     ordering = ["position", "id"]
     extra = 0
 

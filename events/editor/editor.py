@@ -62,33 +62,31 @@ class Editor:
 
     def is_valid(self) -> bool:
         """Clean all forms, so that all mistakes show at once. Rows nobody wrote in are left out."""
-        cleaned = [form.is_valid() for form in (self.form, *self.rows)]
-        valid = all(cleaned)
-        self._used = [row for row in self.rows if row.cleaned_data] if valid else self.rows
-        return valid and self._read()
-
-    def _read(self) -> bool:
-        form, data = self.form, self.form.cleaned_data
-        zone = ZoneInfo(data["timezone"])
-        moved = "timezone" in form.changed_data
-        saved = _saved_types(self.event)
-        start = form.moment("starts_at", zone, None if moved else getattr(self.event, "starts_at", None))
-        end = form.moment("ends_at", zone, None if moved else getattr(self.event, "ends_at", None))
-        types = [row.to_input(zone, saved.get(str(row.cleaned_data["id"])), moved) for row in self._used]
-        if not all(one.is_valid() for one in (form, *self.rows)):
+        forms = [self.form, *self.rows]
+        for form in forms:
+            form.full_clean()
+        if zone := self.form.cleaned_data.get("timezone"):
+            for form in forms:
+                form.to_moments(ZoneInfo(zone), moved="timezone" in self.form.changed_data)
+        if any(form.errors for form in forms):
             return False
+        self._used = [row for row in self.rows if row.cleaned_data]
+        self._read()
+        return True
+
+    def _read(self) -> None:
+        form, data = self.form, self.form.cleaned_data
         self.input = EventInput(
             **{name: data[name] for name in PLAIN},
             timezone=data["timezone"],
-            starts_at=start,
-            ends_at=end,
+            starts_at=data["starts_at"],
+            ends_at=data["ends_at"],
             tags=form.tags_list,
             venue=form.venue(),
             online_url=data["online_url"] if data["place"] == "online" else "",
-            ticket_types=types,
+            ticket_types=[row.to_input() for row in self._used],
             image=data["image"] or (False if data["remove_image"] else None),
         )
-        return True
 
     @property
     def version(self) -> int:

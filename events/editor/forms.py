@@ -1,5 +1,6 @@
 """The editor's forms: they clean what was typed; `events.operations` decides whether it makes sense."""
 
+from datetime import UTC
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,7 +10,7 @@ from django.core.validators import URLValidator
 
 from events.editor import choices
 from events.editor.moments import WallTimeField, moment_at
-from events.models import Category, Event, TicketType
+from events.models import Category, Event
 from events.operations import TicketTypeInput, VenueInput
 from events.operations.inputs import MAX_CAPACITY, MAX_PER_BOOKING, MAX_PRICE
 
@@ -20,18 +21,21 @@ VENUE_FIELDS = ["name", "address", "city", "country", "latitude", "longitude"]
 class LocalForm(forms.Form):
     """A form with wall-clock times, which mean something once the zone is known."""
 
-    def moment(self, name: str, zone: ZoneInfo, saved: Any) -> Any:
-        """The moment of a clean field. What was not touched stays the very moment it was, to the second."""
-        wall = self.cleaned_data.get(name)
-        if wall is None:
-            return None
-        if saved is not None and name not in self.changed_data:
-            return saved
-        try:
-            return moment_at(wall, zone)
-        except ValueError as error:
-            self.add_error(name, str(error))
-            return None
+    def to_moments(self, zone: ZoneInfo, *, moved: bool) -> None:
+        """Turn clean wall-clock times into moments. Unless the zone is `moved` to another one, what was
+        not touched stays the very moment it was, to the second."""
+        walls = {name for name, field in self.fields.items() if isinstance(field, WallTimeField)}
+        for name in walls & self.cleaned_data.keys():
+            wall = self.cleaned_data[name]
+            if wall is None:
+                continue
+            if not moved and name not in self.changed_data:
+                self.cleaned_data[name] = self.initial[name].astimezone(UTC)
+                continue
+            try:
+                self.cleaned_data[name] = moment_at(wall, zone)
+            except ValueError as error:
+                self.add_error(name, str(error))
 
 
 class EventForm(LocalForm):
@@ -160,12 +164,9 @@ class TicketTypeForm(LocalForm):
             for name, plain in usual.items()
         )
 
-    def to_input(self, zone: ZoneInfo, saved: TicketType | None, zone_changed: bool) -> TicketTypeInput:
-        """What was typed. `saved` is the ticket type it began as."""
-        data = {**self.cleaned_data, "price": self.cleaned_data["price"] or Decimal(0)}
-        for name in ("sales_start_at", "sales_end_at"):
-            data[name] = self.moment(name, zone, None if zone_changed else getattr(saved, name, None))
-        return TicketTypeInput(**data)
+    def to_input(self) -> TicketTypeInput:
+        """What was typed, once its times are moments."""
+        return TicketTypeInput(**{**self.cleaned_data, "price": self.cleaned_data["price"] or Decimal(0)})
 
 
 def event_initial(event: Event) -> dict[str, Any]:

@@ -48,7 +48,7 @@ class WallTimeField(forms.Field):
         return value
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        return self.prepare_value(initial) != data
+        return (self.prepare_value(initial) or "") != (data or "")
 
 
 def moment_at(wall: datetime, zone: ZoneInfo) -> datetime:
