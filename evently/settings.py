@@ -11,6 +11,7 @@ import environ
 import structlog
 from csp.constants import NONCE, NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
+from django.templatetags.static import static
 from django.urls import reverse_lazy
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -276,6 +277,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["core.parsers.StrictJSONParser"],
     "DEFAULT_SCHEMA_CLASS": "core.schema.ProblemAutoSchema",
     "EXCEPTION_HANDLER": "core.problems.exception_handler",
+    "URL_FORMAT_OVERRIDE": None,  # what a client accepts stands in its Accept header alone
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 SPECTACULAR_SETTINGS = {
@@ -346,7 +348,13 @@ SILENCED_SYSTEM_CHECKS = [
     "auth.W004",  # e-mail addresses are unique, by a constraint on their lower case that the check does not see
 ]
 
-UNFOLD = {"SITE_TITLE": "Evently", "SITE_HEADER": "Evently", "SITE_URL": "/", "SHOW_HISTORY": True}
+UNFOLD = {
+    "SITE_TITLE": "Evently",
+    "SITE_HEADER": "Evently",
+    "SITE_URL": "/",
+    "SHOW_HISTORY": True,
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("img/icon.svg")}],
+}
 
 # --- Logs -----------------------------------------------------------------------------------------
 

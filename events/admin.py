@@ -17,7 +17,7 @@ from events.models import Event, Inventory, Movement, TicketType, Venue
 class TicketTypeInline(ReadOnlyAdmin, TabularInline):
     model = TicketType
     fields = ["name", "price_label", "inventory", "min_per_booking", "max_per_booking", "retired_at"]
-    readonly_fields = ["price_label"]
+    readonly_fields = ["price_label", "retired_at"]
     ordering = ["position", "id"]
     extra = 0
 
