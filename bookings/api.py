@@ -85,7 +85,7 @@ class BookingDoor(APIView):
         """One of your bookings."""
         return _private(Response(serializers.BookingOut(_mine(request, booking_id)).data))
 
-    @extend_schema(responses=serializers.BookingOut, operation_id="bookings_cancel")
+    @extend_schema(responses={200: serializers.BookingOut}, operation_id="bookings_cancel")
     def delete(self, request: SignedInCall, booking_id: UUID) -> Response:
         """Cancel a booking; its seats go back on sale. Until `cancellable_until`, then it is 409."""
         operations.cancel(booking=_mine(request, booking_id), now=timezone.now())

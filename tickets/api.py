@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -22,29 +23,25 @@ from tickets.models import Ticket
 from tickets.pdf import ticket_pdf
 
 
-class PDFRenderer(JSONRenderer):
-    """A PDF as it is; a refusal, even to those who accept nothing but PDF, as JSON."""
+class RefusalsInstead(JSONRenderer):
+    """Lets clients accept nothing but PDF, and tells them in JSON when there is none."""
 
     media_type = "application/pdf"
     format = "pdf"
-    charset = None
-
-    def render(self, data: Any, *args: Any, **kwargs: Any) -> bytes:
-        return data if isinstance(data, bytes) else super().render(data, *args, **kwargs)
 
 
 class Download(APIView):
     permission_classes = [IsAuthenticated]
-    renderer_classes = [PDFRenderer, JSONRenderer]
+    renderer_classes = [RefusalsInstead, JSONRenderer]
 
     @extend_schema(responses={(200, "application/pdf"): OpenApiTypes.BINARY}, operation_id="tickets_download")
-    def get(self, request: Request, booking_id: UUID) -> Response:
+    def get(self, request: Request, booking_id: UUID) -> HttpResponse:
         """Your tickets as a PDF, a page each. 409 `not-confirmed` while, or once, there are none."""
         booking = get_object_or_404(Booking.objects.of(request.user), pk=booking_id)
         if booking.status != Booking.Status.CONFIRMED:
             raise NotConfirmed(f"There are no tickets: this booking is {booking.get_status_display().lower()}.")
         pdf = ticket_pdf(operations.issued(booking=booking))
-        response = Response(pdf, content_type="application/pdf")
+        response = HttpResponse(pdf, content_type="application/pdf")
         response["Content-Disposition"] = f'attachment; filename="evently-{booking.reference}.pdf"'
         response["Cache-Control"] = "private, no-store"
         return response

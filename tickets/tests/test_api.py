@@ -61,6 +61,13 @@ def test_a_client_that_accepts_pdf_alone_gets_pdf_and_readable_refusals(customer
     assert_problem(download(customer, unknown_id(), Accept="application/pdf"), 404, "not-found")
 
 
+@pytest.mark.parametrize("accept", ["application/json", "*/*", "application/pdf, application/json;q=0.5"])
+def test_a_pdf_is_a_pdf_whatever_else_is_accepted(customer, booking, accept):
+    response = download(customer, f"{booking.pk}", Accept=accept)
+    assert (response.status_code, response.content[:5]) == (200, b"%PDF-")
+    assert Api(customer).send("GET", f"/api/tickets/{booking.pk}/download?format=json").status_code == 200
+
+
 def test_downloading_twice_issues_once(customer, booking):
     download(customer, booking.pk)
     download(customer, booking.pk)
