@@ -11,8 +11,11 @@ from pathlib import Path
 import axe_playwright_python
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page, Response, sync_playwright
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
 
+from accounts.models import User
 from local.native import find_chromium
 
 # Playwright's sync API keeps an event loop in this thread; our ORM calls beside it are as safe as ever.
@@ -54,11 +57,22 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def open_page(chromium: Browser, site: str) -> Iterator[OpenPage]:
-    """`open_page("/style", width=390, theme="dark", javascript=True)`; fails on console errors and on answers ≥ 400."""
+    """`open_page("/style", width=390, theme="dark", user=ada)`; fails on console errors and on answers ≥ 400.
+
+    A test that expects such an answer names its status: `open_page("/nowhere", expected=404)`.
+    """
     with _watched() as watch:
         contexts = []
 
-        def open_one(path: str, *, width: int = 390, theme: str = "light", javascript: bool = True) -> Page:
+        def open_one(
+            path: str,
+            *,
+            width: int = 390,
+            theme: str = "light",
+            javascript: bool = True,
+            user: User | None = None,
+            expected: int = 200,
+        ) -> Page:
             context = chromium.new_context(
                 viewport={"width": width, "height": 900},
                 color_scheme="dark" if theme == "dark" else "light",
@@ -66,8 +80,10 @@ def open_page(chromium: Browser, site: str) -> Iterator[OpenPage]:
                 reduced_motion="reduce",
             )
             contexts.append(context)
+            if user:
+                context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session_of(user), "url": site}])
             page = context.new_page()
-            watch(page)
+            watch(page, expected)
             page.goto(site + path)
             return page
 
@@ -76,18 +92,30 @@ def open_page(chromium: Browser, site: str) -> Iterator[OpenPage]:
             context.close()
 
 
+def session_of(user: User) -> str:
+    """The session cookie of somebody who has signed in."""
+    client = Client()
+    client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
 @contextmanager
-def _watched() -> Iterator[Callable[[Page], None]]:
+def _watched() -> Iterator[Callable[[Page, int], None]]:
     wrong: list[str] = []
 
-    def note(response: Response) -> None:
-        if response.status >= 400:
-            wrong.append(f"{response.status} {response.url}")
+    def watch(page: Page, expected: int) -> None:
+        def answered(response: Response) -> None:
+            if response.status >= 400 and response.status != expected:
+                wrong.append(f"{response.status} {response.url}")
 
-    def watch(page: Page) -> None:
-        page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+        def said(message: ConsoleMessage) -> None:
+            # Chromium also prints a line for each answer ≥ 400; `answered` judges those.
+            if message.type == "error" and "the server responded with a status of" not in message.text:
+                wrong.append(message.text)
+
+        page.on("console", said)
         page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("response", note)
+        page.on("response", answered)
 
     yield watch
     assert wrong == []

@@ -1,0 +1,80 @@
+"""axe on every page, in both themes, on a phone and on a desk; nothing scrolls sideways."""
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+from playwright.sync_api import Page
+
+from accounts.models import User
+from bookings.models import Booking
+from events.models import Event
+from tests.browser.conftest import axe_findings
+from tickets.models import Ticket
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def sample():
+    call_command("load_sample_data", verbosity=0)
+
+
+def check(page: Page) -> list[str]:
+    """What is wrong with an open page in any theme and width."""
+    found = []
+    for width in (390, 1280):
+        for theme in ("light", "dark"):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.emulate_media(color_scheme=theme)
+            where = f"{page.url} ({width} px, {theme})"
+            found += [f"{where}: {finding}" for finding in axe_findings(page)]
+            if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+                found.append(f"{where}: scrolls sideways")
+    return found
+
+
+def check_all(open_page, paths: list[str], **how) -> list[str]:
+    page = open_page(paths[0], **how)
+    found = []
+    for path in paths:
+        page.goto("/".join(page.url.split("/")[:3]) + path)
+        found += check(page)
+    return found
+
+
+def of_status(status: str) -> Event:
+    return Event.objects.filter(status=status, ends_at__gt=timezone.now()).first()
+
+
+def test_pages_for_everyone(open_page, sample):
+    public = [of_status(status) for status in ("published", "cancelled", "postponed")]
+    paths = ["/", "/?q=jazz&category=workshop", "/?q=nothingisfound"]
+    paths += [event.get_absolute_url() for event in public]
+    paths += ["/account/login/", "/account/signup/", "/account/password/reset/"]
+    assert check_all(open_page, paths) == []
+
+
+def test_a_page_that_does_not_exist(open_page):
+    assert check(open_page("/nowhere", expected=404)) == []
+
+
+def test_pages_of_someone_who_books(open_page, sample):
+    attendee = User.objects.get(email="attendee@evently.local")
+    mine = Booking.objects.of(attendee).order_by("-created_at")
+    basket, coming = mine.held(timezone.now())[0], mine.coming(timezone.now()).last()
+    ticket = Ticket.objects.of(attendee).filter(booking=coming)[0]
+    paths = ["/bookings/", f"/bookings/{coming.pk}", f"/bookings/{coming.pk}/cancel"]
+    paths += [f"/bookings/{basket.pk}/checkout", f"/tickets/booking/{coming.pk}", f"/tickets/{ticket.pk}"]
+    paths += ["/account/", "/account/delete", "/account/email/", "/account/password/change/", "/account/logout/"]
+    assert check_all(open_page, paths, user=attendee) == []
+
+
+def test_pages_of_someone_who_organises(open_page, sample):
+    organizer = User.objects.get(email="organizer@evently.local")
+    team = organizer.teams.filter(memberships__role="owner")[0]
+    mine = Event.objects.filter(organizer=team)
+    draft, running = mine.filter(status="draft")[0], mine.filter(status="published", ends_at__gt=timezone.now())[0]
+    paths = ["/organise/", "/organise/events/new", "/organise/teams/new", f"/organise/teams/{team.pk}"]
+    paths += [f"/organise/events/{running.slug}{door}" for door in ("", "/edit", "/cancel", "/postpone")]
+    paths += [f"/organise/events/{draft.slug}{door}" for door in ("", "/delete")]
+    assert check_all(open_page, paths, user=organizer) == []
