@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from accounts.errors import EmailTaken
 from accounts.facts import mail_requested
+from core.limits import client_address
 from outbox.operations import announce
 
 
@@ -52,6 +53,10 @@ class AccountAdapter(DefaultAccountAdapter):
         """`key` is the user's id in base 36, a dash, and the token: opaque to us."""
         pattern = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
         return settings.BASE_URL + pattern.replace("UID-KEY", quote(key))
+
+    def get_client_ip(self, request):
+        """One idea of where a client is, for allauth's limits and for our own."""
+        return client_address(request)
 
     def save_user(self, request, user, form, commit=True):
         """Keep the name from the sign-up form. Raises EmailTaken when another request was a moment faster."""

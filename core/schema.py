@@ -39,10 +39,13 @@ ALWAYS = {"400", "406", "429"}
 
 
 class ProblemAutoSchema(AutoSchema):
-    """Groups operations by the first path segment after /api/."""
+    """Groups operations by the first path segment after /api/; a docstring's first line is the summary."""
 
     def get_tags(self) -> list[str]:
         return [self.path.removeprefix("/api/").split("/")[0]]
+
+    def get_summary(self) -> str:
+        return self.get_description().splitlines()[0].rstrip(".")
 
 
 def add_problems(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:

@@ -374,6 +374,13 @@ def test_signing_up_is_limited_by_address(limits):
     assert User.objects.count() == 2
 
 
+def test_a_made_up_forwarding_header_does_not_get_round_the_limit(limits):
+    limits.ACCOUNT_RATE_LIMITS = {"login": "2/m/ip"}
+    user = make_user()
+    statuses = [login(user, X_Forwarded_For=f"10.0.0.{number}").status_code for number in range(3)]
+    assert statuses == [200, 200, 429]
+
+
 def at_once(times, call):
     """Results of calls made at the same moment, each over a connection of its own."""
     barrier, results = threading.Barrier(times), []
