@@ -75,6 +75,7 @@ def test_pages_of_someone_who_organises(open_page, sample):
     mine = Event.objects.filter(organizer=team)
     draft, running = mine.filter(status="draft")[0], mine.filter(status="published", ends_at__gt=timezone.now())[0]
     paths = ["/organise/", "/organise/events/new", "/organise/teams/new", f"/organise/teams/{team.pk}"]
+    paths += ["/organise/?show=past", "/organise/?show=drafts"]
     paths += [f"/organise/events/{running.slug}{door}" for door in ("", "/edit", "/cancel", "/postpone")]
     paths += [f"/organise/events/{draft.slug}{door}" for door in ("", "/delete")]
     assert check_all(open_page, paths, user=organizer) == []
