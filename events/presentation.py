@@ -130,6 +130,8 @@ def detail_context(
         "key": uuid4(),
         "now": now,
         "may_edit": may(request.user, Permission.EDIT_EVENTS, event.organizer_id),
+        # The page's one address, also where it is shown from another, with a choice that was refused.
+        "canonical_url": settings.BASE_URL + event.get_absolute_url(),
         "image_url": f"{settings.BASE_URL}{share_url}?v={share_version(event)}",
         "structured_data": structured_data(event, card.availability),
         **extra,

@@ -77,7 +77,7 @@ def _zones() -> set[str]:
 
 def _page(request: HttpRequest, form: DiscoverForm, filters: Filters, now: datetime) -> Page:
     """The page that the cursor names; the first one, and an error on the form, for a cursor that is none."""
-    events = search_events(Event.objects.public().with_all(), filters, now=now)
+    events = search_events(Event.objects.public().with_all().defer("description"), filters, now=now)
     try:
         return page_of(events, request.GET.get("cursor"), PAGE_SIZE)
     except Invalid:

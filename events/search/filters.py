@@ -14,6 +14,7 @@ from events.search.orderings import arrange
 from events.search.words import find
 
 LISTED = (Event.Status.PUBLISHED, Event.Status.POSTPONED)
+FOR_SEARCH_ALONE = ("search_words", "search_text", "search_vector")  # columns that nothing shows
 DEFAULT_WITHIN = 50.0
 MAX_WITHIN = 1000.0
 
@@ -55,7 +56,7 @@ def search_events(queryset: QuerySet[Event], filters: Filters, *, now: datetime)
 
     Raises Invalid, naming `ordering`, when there is no such order, or nothing to order by it.
     """
-    found = queryset.filter(status__in=filters.statuses)
+    found = queryset.filter(status__in=filters.statuses).defer(*FOR_SEARCH_ALONE)
     if not filters.past:
         found = found.filter(ends_at__gt=now)
     for condition in (_what(filters), _when(filters), _price(filters)):

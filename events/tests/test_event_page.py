@@ -106,6 +106,7 @@ def test_a_refused_choice_is_shown_again_with_its_errors():
     context = detail_context(
         event, request, timezone.now(), chosen={str(ticket_type.pk): "<7>"}, errors=["Only 3 & no more."]
     )
+    assert context["canonical_url"] == f"http://testserver{event.get_absolute_url()}"
     fragment = render_to_string("events/detail.html#picker", context, request)
     assert 'value="&lt;7&gt;"' in fragment
     assert "<li>Only 3 &amp; no more.</li>" in fragment

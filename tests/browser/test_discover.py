@@ -100,3 +100,18 @@ def test_the_browser_tells_its_zone(open_page: OpenPage) -> None:
 
     zone = page.evaluate("Intl.DateTimeFormat().resolvedOptions().timeZone")
     assert f"tz={zone}" in page.evaluate("document.cookie")
+
+
+def test_near_me_asks_the_browser_and_lists_the_nearest(open_page: OpenPage) -> None:
+    fill()
+    page = open_page("/")
+    page.context.grant_permissions(["geolocation"])
+    page.context.set_geolocation({"latitude": 38.72231, "longitude": -9.13933})
+    page.get_by_text("More filters").click()
+
+    page.get_by_role("button", name="Near me").click()
+
+    expect(page.locator("#result-count")).to_have_text("1 event")
+    expect(page).to_have_url(re.compile(r"near=38.72%2C-9.14"))
+    page.get_by_role("button", name="Near me").click()
+    expect(page.locator("#result-count")).to_have_text(f"{PAGE_SIZE + 2} events")
