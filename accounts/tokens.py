@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+# allauth takes for granted that somebody has imported this; before the first PDF nobody has.
+import cryptography.hazmat.primitives.ciphers  # noqa: F401
 from allauth.headless import app_settings as headless
 from allauth.headless.tokens.strategies.jwt import internal
 from django.contrib.sessions.models import Session

@@ -2,7 +2,10 @@
 
 import base64
 import json
+import os
 import re
+import subprocess
+import sys
 import threading
 import time
 
@@ -402,3 +405,14 @@ def at_once(times, call):
 
 def test_tokens_are_signed_with_our_own_key():
     assert internal.decode_token(access_token(make_user()), "access")
+
+
+def test_the_first_token_of_a_new_process_can_be_made():
+    program = (
+        "import django; django.setup(); import evently.urls;"
+        "from allauth.headless.tokens.strategies.jwt.internal import session_key_to_sid, session_key_from_sid;"
+        "print(session_key_from_sid(session_key_to_sid('key')))"
+    )
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "evently.settings"}
+    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, timeout=60)
+    assert done.stdout == "key\n", done.stderr
