@@ -8,13 +8,14 @@ from io import BytesIO
 
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
-from core.fonts import font_file
+from core.fonts import UNICODES, font_file
 from events.art import HEIGHT, INK, PAPER, VOLT, WIDTH, Circle, Line, Polygon, Shape, compose
 from events.covers import cover_version
 from events.models import Event
 
 SIZE = (1200, 630)
-LAYOUT_VERSION = 1  # count it up when the drawing changes
+DRAWABLE = frozenset(UNICODES)
+LAYOUT_VERSION = 2  # count it up when the drawing changes
 SCALE = 2  # shapes are drawn larger and shrunk, which smooths their edges
 COVER_HEIGHT = 300
 MARGIN = 64
@@ -78,13 +79,13 @@ def _perforation(pen: ImageDraw.ImageDraw) -> None:
 
 
 def _words(pen: ImageDraw.ImageDraw, event: Event) -> None:
-    font, lines = _fitted(event.title, SIZE[0] - 2 * MARGIN)
+    font, lines = _fitted(_drawable(event.title), SIZE[0] - 2 * MARGIN)
     y = COVER_HEIGHT + 48
     for line in lines:
         pen.text((MARGIN, y), line, font=font, fill=INK)
         y += round(font.size * 1.12)
     text = ImageFont.truetype(font_file("text-semibold"), 34)
-    when = _shortened(_when_and_where(event), text, SIZE[0] - 2 * MARGIN - 200)
+    when = _shortened(_drawable(_when_and_where(event)), text, SIZE[0] - 2 * MARGIN - 200)
     pen.text((MARGIN, SIZE[1] - 44), when, font=text, fill=INK, anchor="ls")
     _brand(pen)
 
@@ -99,6 +100,12 @@ def _brand(pen: ImageDraw.ImageDraw) -> None:
 
 def _when_and_where(event: Event) -> str:
     return f"{event.local_start:%A} {event.local_start.day} {event.local_start:%B %Y, %H:%M} · {event.place}"
+
+
+def _drawable(text: str) -> str:
+    """What our fonts have letters for: empty boxes say less than nothing."""
+    kept = "".join(letter if ord(letter) in DRAWABLE else " " for letter in text)
+    return " ".join(kept.split()).strip(" ·,:;-–—/|")
 
 
 def _fitted(title: str, width: int) -> tuple[ImageFont.FreeTypeFont, list[str]]:

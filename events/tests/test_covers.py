@@ -128,3 +128,10 @@ def test_a_share_image_is_drawn_once(client, monkeypatch):
     monkeypatch.setattr("events.documents.draw_share_image", None)
     assert client.get(address).content == first.content
     assert client.get(address, headers={"If-None-Match": first["ETag"]}).status_code == 304
+
+
+@pytest.mark.django_db
+def test_letters_that_our_fonts_lack_are_left_out_of_share_images():
+    latin, both = make_event(title="Night Ride"), make_event(title="Night Ride · 한강 🎷")
+    both.pk, both.category, both.starts_at = latin.pk, latin.category, latin.starts_at
+    assert draw_share_image(both) == draw_share_image(latin)
