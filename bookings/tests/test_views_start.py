@@ -275,5 +275,5 @@ def test_putting_in_the_basket_takes_a_bounded_number_of_queries(client, ada, dj
     event = two_types()
     data = selection(event, 2, 1)
 
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(14):
         start(client, event, data)
