@@ -32,9 +32,7 @@ def checkout_of(basket: Booking) -> str:
 def lapsed_hold(customer: User, **changes) -> Booking:
     long_ago = timezone.now() - timedelta(hours=1)
     event = make_event(**changes)
-    return operations.hold(
-        request=operations.Request(event.pk, quantity=2), customer_id=customer.pk, now=long_ago
-    )
+    return operations.hold(request=operations.Request(event.pk, quantity=2), customer_id=customer.pk, now=long_ago)
 
 
 def test_the_checkout_knows_who_one_is_and_what_is_held(client, ada):

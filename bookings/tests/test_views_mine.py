@@ -142,9 +142,7 @@ def test_the_link_of_an_online_event_is_for_those_who_booked(client, ada):
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_the_booking_page_takes_the_same_queries_however_many_lines(
-    client, ada, django_assert_num_queries, number
-):
+def test_the_booking_page_takes_the_same_queries_however_many_lines(client, ada, django_assert_num_queries, number):
     event = make_event(ticket_types=[TicketTypeInput(name=f"Type {index}") for index in range(number)])
     wanted = operations.Request(event.pk, [(one.pk, 1) for one in event.types_for_sale()])
     booking = operations.book(request=wanted, customer_id=ada.pk, now=timezone.now())
