@@ -13,6 +13,7 @@ from accounts import operations
 from accounts.forms import CloseAccountForm, ProfileForm
 from accounts.requests import SignedInRequest
 from core.errors import DomainError
+from core.limits import limit
 
 
 @never_cache
@@ -33,6 +34,8 @@ def profile(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: SignedInRequest) -> HttpResponse:
     """Say what closing the account means, ask for the password, close it and sign out."""
+    if request.method == "POST":
+        limit(request, "password")
     form = CloseAccountForm(request.POST or None, user=request.user)
     status = 422 if form.errors else 200
     if request.method == "POST" and form.is_valid():

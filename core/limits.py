@@ -1,4 +1,4 @@
-"""How often one may do what: one table for the API's doors.
+"""How often one may do what: one table for the doors.
 
 Signing up and in are counted by allauth (`ACCOUNT_RATE_LIMITS`), because pages and API share those
 counters. Counters live in Redis. Without Redis nothing is limited (RATELIMIT_FAIL_OPEN): a platform that
@@ -29,6 +29,8 @@ POLICIES = {
     "refresh": Policy("60/m", "address"),
     # People don't book that often; programs that retry do.
     "book": Policy("60/m", "person"),
+    # An unlocked phone is not for guessing its owner's password.
+    "password": Policy("10/m", "person"),
     # Each page of a PDF takes a core for 50 ms.
     "pdf": Policy("30/m", "person"),
 }

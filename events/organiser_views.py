@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import Membership
-from accounts.permissions import Permission, may, require
+from accounts.permissions import Permission, may, require, roles_with
 from accounts.requests import SignedInRequest
 from core.errors import DomainError
 from events import operations
@@ -37,6 +37,7 @@ def home(request: SignedInRequest) -> HttpResponse:
         "shelves": [(one.value, one.label, counts[one]) for one in Shelf],
         "shelf": shelf,
         "page": shelf_page(events, shelf, request.GET.get("page", "1"), request.user, now),
+        "creates": request.user.is_staff or any(one.role in roles_with(Permission.EDIT_EVENTS) for one in memberships),
         "ever_published": any(counts[one] for one in Shelf if one != Shelf.DRAFTS),
     }
     return render(request, "organise/home.html", context)

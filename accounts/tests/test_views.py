@@ -60,3 +60,12 @@ def test_the_only_owner_of_a_coming_event_reads_why_not():
     answer = page_of(olga).post("/account/delete", {"password": PASSWORD})
     assert answer.status_code == 409 and b"no other owner" in answer.content
     assert User.objects.get().is_active
+
+
+def test_guessing_the_password_ends_after_ten(settings):
+    settings.RATELIMIT_ENABLE = True
+    page = page_of(make_user("Ada"))
+    answers = [page.post("/account/delete", {"password": "x"}).status_code for _ in range(11)]
+    assert answers == [422] * 10 + [429]
+    assert page.post("/account/delete", {"password": PASSWORD}).status_code == 429
+    assert User.objects.get().is_active

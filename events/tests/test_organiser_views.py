@@ -150,6 +150,7 @@ def test_door_staff_look_but_do_not_touch(team):
     client = Client()
     client.force_login(add(team, "door"))
     assert client.get(url("event", event.slug)).status_code == 200
+    assert b"New event" not in client.get(url("home")).content
     for name in ("publish", "duplicate", "edit", "cancel", "postpone", "delete"):
         answer = client.post(url(name, event.slug), {"version": 1, "confirmed": 1})
         assert answer.status_code == 403

@@ -63,15 +63,25 @@ def test_a_browser_sends_an_untouched_page_back_as_it_was(open_page, olga):
     assert (saved.starts_at, saved.ends_at, saved.version) == (event.starts_at, event.ends_at, event.version + 1)
 
 
+def test_enter_saves_and_removes_nothing(open_page, olga):
+    event = make_draft(make_team(olga))
+    page = open_page(reverse("organise:edit", args=[event.slug]), user=olga)
+    page.fill("[name=title]", "Jazz")
+    page.press("[name=title]", "Enter")
+    page.get_by_text("Saved.").first.wait_for()
+    saved = Event.objects.get()
+    assert (saved.title, saved.types_for_sale().count()) == ("Jazz", 1)
+
+
 def test_two_tabs_and_a_deliberate_choice(open_page, olga):
     event = make_draft(make_team(olga), title="Jazz")
     path = reverse("organise:edit", args=[event.slug])
     first, second = (open_page(path, user=olga, expected=409) for _ in range(2))
     first.fill("[name=title]", "First")
     second.fill("[name=title]", "Second")
-    first.click("main button:has-text('Save') >> nth=0")
+    first.click(".action-bar button >> nth=0")
     first.get_by_text("Saved.").first.wait_for()
-    second.click("main button:has-text('Save') >> nth=0")
+    second.click(".action-bar button >> nth=0")
     second.get_by_text("Saved now: First").wait_for()
     assert check(second) == []
     second.click("text=Overwrite with mine")
