@@ -377,6 +377,15 @@ def test_signing_up_is_limited_by_address(limits):
     assert User.objects.count() == 2
 
 
+def test_people_can_sign_up_and_in_while_redis_is_away(limits):
+    away = {**limits.CACHES["default"], "LOCATION": "redis://127.0.0.1:1/0"}
+    limits.CACHES = {"default": away}
+
+    assert register().status_code == 201
+    assert login(User.objects.get(), NEW["password"]).status_code == 200
+    assert login(User.objects.get(), "wrong").status_code == 401
+
+
 def test_a_made_up_forwarding_header_does_not_get_round_the_limit(limits):
     limits.ACCOUNT_RATE_LIMITS = {"login": "2/m/ip"}
     user = make_user()
