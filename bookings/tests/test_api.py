@@ -186,7 +186,7 @@ def test_what_else_a_booking_says_is_checked(api, body, field):
     assert nothing_happened()
 
 
-@pytest.mark.parametrize("event", ["", "x", 5, None, [], unknown_id(), "urn:uuid:x", "🎉"])
+@pytest.mark.parametrize("event", ["", "x", 5, None, [], "00000000-0000-7000-8000-000000000000", "urn:uuid:x", "🎉"])
 def test_an_event_that_is_none_is_named(api, event):
     response = api.send("POST", "/api/bookings", {"event": event, "quantity": 1})
     assert_problem(response, 400, "invalid", "event")
@@ -410,7 +410,7 @@ def test_other_peoples_bookings_are_not_there():
     assert Booking.objects.get().status == "confirmed"
 
 
-@pytest.mark.parametrize("part", ["x", "1", "my/", unknown_id()])
+@pytest.mark.parametrize("part", ["x", "1", "my/", "00000000-0000-7000-8000-000000000000"])
 def test_what_is_no_booking_is_not_found(api, part):
     assert_problem(api.send("GET", f"/api/bookings/{part}"), 404, "not-found")
 
