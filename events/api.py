@@ -159,7 +159,7 @@ def _with_seats(event_id: UUID) -> Event | None:
     )
     event = types[0].event if types else Event.objects.select_related("inventory").filter(pk=event_id).first()
     if event is not None:
-        event.types_on_card = types  # type: ignore[attr-defined]
+        event.types_on_card = types
     return event
 
 
