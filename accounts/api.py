@@ -14,8 +14,8 @@ from accounts.models import User
 from accounts.requests import SignedInCall
 from accounts.sign_in import sign_in, sign_up
 from accounts.tokens import Tokens, end_session, renew
-from core.fields import cleaned
 from core.limits import limit
+from core.rest.fields import cleaned
 
 
 class Door(APIView):

@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from accounts.models import Membership, User
 from accounts.operations import MAX_NAME
-from core.fields import Moment, Password, Text
+from core.rest.fields import Moment, Password, Text
 
 
 class SignUp(serializers.Serializer):

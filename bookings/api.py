@@ -16,10 +16,10 @@ from accounts.requests import SignedInCall
 from bookings import operations, serializers
 from bookings.models import Booking, BookingLine
 from core.errors import Invalid
-from core.fields import asked, cleaned
-from core.freshness import page_link
 from core.limits import limit
-from events.search import page_of
+from core.paging import page_of
+from core.rest.fields import asked, cleaned
+from core.rest.freshness import page_link
 
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",

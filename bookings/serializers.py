@@ -9,7 +9,7 @@ from rest_framework import serializers
 from bookings.models import Booking, BookingLine
 from bookings.operations.plan import MAX_QUANTITY
 from core import money
-from core.fields import Id, Moment, Text, Whole
+from core.rest.fields import Id, Moment, Text, Whole
 from events.models import Event
 from events.operations.inputs import MAX_TICKET_TYPES
 

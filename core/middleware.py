@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from core.errors import DomainError
-from core.problems import problem_response, wants_problem
+from core.rest.problems import problem_response, wants_problem
 
 
 def _has_nul(request: HttpRequest) -> bool:

@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 
 from core.errors import TooManyRequests
 from core.middleware import refuse
-from core.problems import MEDIA_TYPE, problem, wants_problem
+from core.rest.problems import MEDIA_TYPE, problem, wants_problem
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -20,13 +20,14 @@ from accounts.models import Team
 from accounts.permissions import Permission, may, roles_with, teams_where
 from accounts.requests import SignedInCall
 from core.errors import Invalid, NotAllowed
-from core.fields import asked, cleaned
-from core.freshness import answer, page_link
+from core.paging import page_of
+from core.rest.fields import asked, cleaned
+from core.rest.freshness import answer, page_link
 from events import operations, serializers
 from events.availability import availability_of
 from events.errors import VersionRequired
 from events.models import Event, TicketType
-from events.search import Filters, page_of, search_events
+from events.search import Filters, search_events
 
 Status = Event.Status
 # What a change of `status` means.

@@ -12,7 +12,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from core import money
-from core.fields import Id, Moment, Text, Whole
+from core.rest.fields import Id, Moment, Text, Whole
 from events.availability import State, TypeAvailability
 from events.covers import cover_url
 from events.models import Category, Event

@@ -14,10 +14,11 @@ from django.views.decorators.http import require_safe
 from django_htmx.middleware import HtmxDetails
 
 from core.errors import Invalid
+from core.paging import Page, page_of
 from events.forms import DiscoverForm
 from events.models import Category, Event
 from events.presentation import cards_of, detail_context
-from events.search import Filters, Page, page_of, search_events
+from events.search import Filters, search_events
 
 PAGE_SIZE = 12
 ZONE_COOKIE = "tz"  # set by static/js/visitor-zone.js

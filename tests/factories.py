@@ -52,9 +52,7 @@ def owner_of(team: Team) -> User:
 def make_draft(team: Team | None = None, now: datetime | None = None, **changes) -> Event:
     """A draft; keyword arguments as for `EventInput`."""
     team = team or make_team()
-    return events.create_event(
-        team=team, data=event_input(**changes), by=owner_of(team), now=now or timezone.now()
-    )
+    return events.create_event(team=team, data=event_input(**changes), by=owner_of(team), now=now or timezone.now())
 
 
 def make_event(team: Team | None = None, now: datetime | None = None, **changes) -> Event:

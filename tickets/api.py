@@ -15,8 +15,8 @@ from rest_framework.views import APIView
 
 from accounts.permissions import Permission, may
 from bookings.models import Booking
-from core.fields import cleaned
 from core.limits import limit
+from core.rest.fields import cleaned
 from tickets import operations, serializers
 from tickets.errors import NotConfirmed
 from tickets.models import Ticket

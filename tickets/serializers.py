@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from core.fields import Moment, Text
+from core.rest.fields import Moment, Text
 
 LONGEST_CODE = 1000
 

@@ -1,8 +1,7 @@
-"""Finding events: what people may ask for, in which order they get it, and page by page."""
+"""Finding events: what people may ask for, and in which order they get it."""
 
 from events.search.filters import DEFAULT_WITHIN, LISTED, MAX_WITHIN, Filters, search_events
 from events.search.orderings import ORDERINGS
-from events.search.pages import Page, page_of
 
 __all__ = [
     "DEFAULT_WITHIN",
@@ -10,7 +9,5 @@ __all__ = [
     "MAX_WITHIN",
     "ORDERINGS",
     "Filters",
-    "Page",
-    "page_of",
     "search_events",
 ]

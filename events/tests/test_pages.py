@@ -10,9 +10,10 @@ import pytest
 from django.utils import timezone
 
 from core.errors import Invalid
+from core.paging import page_of
 from events.models import Event
 from events.operations import TicketTypeInput, VenueInput
-from events.search import ORDERINGS, Filters, page_of, search_events
+from events.search import ORDERINGS, Filters, search_events
 from tests.factories import make_event, make_team
 
 pytestmark = pytest.mark.django_db

@@ -1,5 +1,5 @@
-"""Pages that stay put: a cursor says after which event to go on, so nothing is shown twice or left out
-when events come and go in between."""
+"""Pages that stay put: a cursor says after which row to go on, so nothing is shown twice or left out
+when rows come and go in between."""
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -12,14 +12,13 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 
 from core.errors import Invalid
-from events.models import Event
 
 LONGEST_CURSOR = 400
 
 
 @dataclass(frozen=True)
 class Page:
-    """Some events, and the cursors of the pages after and before them, None where there is none."""
+    """Some rows, and the cursors of the pages after and before them, None where there is none."""
 
     results: list[Any]
     next_cursor: str | None
@@ -28,7 +27,7 @@ class Page:
 
 @dataclass(frozen=True)
 class _Cursor:
-    """A place between two events: beyond (`key`, `id`), going on or back, in the order named `order`."""
+    """A place between two rows: beyond (`key`, `id`), going on or back, in the order named `order`."""
 
     order: str
     back: bool
@@ -37,7 +36,7 @@ class _Cursor:
 
 
 def page_of(queryset: QuerySet[Any], cursor: str | None, size: int) -> Page:
-    """A page of what `search_events` returned: one query.
+    """A page of a queryset that is ordered by an annotation and then by id: one query.
 
     `cursor` comes from a Page before; empty or None for the first one. Raises Invalid, naming `cursor`,
     for any other.
@@ -56,7 +55,7 @@ def page_of(queryset: QuerySet[Any], cursor: str | None, size: int) -> Page:
     return _page(rows[:size][::-1], order, more=True, before=more)
 
 
-def _page(rows: list[Event], order: str, *, more: bool, before: bool) -> Page:
+def _page(rows: list[Any], order: str, *, more: bool, before: bool) -> Page:
     return Page(
         rows,
         _write(order, rows[-1], back=False) if rows and more else None,
@@ -64,7 +63,7 @@ def _page(rows: list[Event], order: str, *, more: bool, before: bool) -> Page:
     )
 
 
-def _beyond(queryset: QuerySet[Event], place: _Cursor) -> QuerySet[Event]:
+def _beyond(queryset: QuerySet[Any], place: _Cursor) -> QuerySet[Any]:
     """What comes after the place, or before it, nearest first."""
     if place.back:
         queryset = queryset.reverse()
@@ -74,21 +73,21 @@ def _beyond(queryset: QuerySet[Event], place: _Cursor) -> QuerySet[Event]:
     return queryset.filter(beyond, **{f"{name}__{side}e": place.key})
 
 
-def _write(order: str, event: Event, *, back: bool) -> str:
-    parts = [order, int(back), str(getattr(event, order.lstrip("-"))), str(event.pk)]
+def _write(order: str, row: Any, *, back: bool) -> str:
+    parts = [order, int(back), str(getattr(row, order.lstrip("-"))), str(row.pk)]
     return urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
 
 
-def _read(cursor: str, queryset: QuerySet[Event], order: str) -> _Cursor:
+def _read(cursor: str, queryset: QuerySet[Any], order: str) -> _Cursor:
     try:
         if len(cursor) > LONGEST_CURSOR:
             raise ValueError
         padding = "=" * (-len(cursor) % 4)
-        written_order, back, key, event_id = json.loads(urlsafe_b64decode(cursor + padding))
+        written_order, back, key, row_id = json.loads(urlsafe_b64decode(cursor + padding))
         if written_order != order or back not in (0, 1):
             raise ValueError
         field = queryset.query.annotations[order.lstrip("-")].output_field
-        return _Cursor(order, bool(back), _checked(field, key), UUID(event_id))
+        return _Cursor(order, bool(back), _checked(field, key), UUID(row_id))
     except (ValueError, TypeError, AttributeError, ValidationError, RecursionError, ArithmeticError) as error:
         raise Invalid({"cursor": ["Use a cursor from the page before, with the same ordering."]}) from error
 

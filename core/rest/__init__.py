@@ -1,0 +1,1 @@
+"""What the API's doors share: problem documents, strict JSON, fields, ETags, the OpenAPI schema."""
