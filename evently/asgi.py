@@ -16,6 +16,7 @@ from channels.routing import ProtocolTypeRouter  # noqa: E402
 from django.conf import settings  # noqa: E402
 from servestatic import ServeStaticASGI  # noqa: E402
 
+from evently.bodies import refuse_unknown_length  # noqa: E402
 from evently.wsgi import application as wsgi_application  # noqa: E402
 
 HASHED_NAME = r"\.[0-9a-f]{12}\.[^/]+$"
@@ -38,7 +39,7 @@ application = ServeStaticASGI(
     ProtocolTypeRouter(
         {
             # a2wsgi types the environment more narrowly than Django does
-            "http": WSGIMiddleware(wsgi_application, workers=WEB_THREADS),  # type: ignore[arg-type]
+            "http": refuse_unknown_length(WSGIMiddleware(wsgi_application, workers=WEB_THREADS)),  # type: ignore[arg-type]
             "websocket": no_such_socket,
             "lifespan": lifespan,
         }
@@ -46,5 +47,6 @@ application = ServeStaticASGI(
     root=settings.STATIC_ROOT,
     prefix=settings.STATIC_URL,
     immutable_file_test=HASHED_NAME,
+    add_headers_function=lambda headers, path, url: headers.add_header("X-Content-Type-Options", "nosniff"),
     max_age=60,
 )

@@ -13,14 +13,17 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 from django_htmx.middleware import HtmxDetails
 
+from core import views
 from core.errors import Invalid
 from core.paging import Page, page_of
+from core.rest.problems import wants_problem
 from events.forms import DiscoverForm
 from events.models import Category, Event
 from events.presentation import cards_of, detail_context
 from events.search import Filters, search_events
 
 PAGE_SIZE = 12
+SUGGESTIONS = 3
 ZONE_COOKIE = "tz"  # set by static/js/visitor-zone.js
 
 
@@ -62,6 +65,15 @@ def event_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """An event's own page. Drafts are there for their team alone."""
     event = get_object_or_404(Event.objects.visible_to(request.user).with_all(), slug=slug)
     return render(request, "events/detail.html", detail_context(event, request, timezone.now()))
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404: a problem document for programs; for people, what they could look at instead."""
+    if wants_problem(request):
+        return views.not_found(request, exception)
+    now = timezone.now()
+    soon = search_events(Event.objects.public().with_all(), Filters(available=True), now=now)[:SUGGESTIONS]
+    return render(request, "404.html", {"events": cards_of(soon, now)}, status=404)
 
 
 def visitor_zone(request: HttpRequest) -> ZoneInfo:

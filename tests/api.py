@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 from allauth.headless.tokens.strategies.jwt import internal
-from django.http import HttpResponse
 from django.test import Client
 
 from accounts.models import User
@@ -19,7 +18,7 @@ class Api(Client):
         super().__init__(**defaults)
         self.token = access_token(user) if user else None
 
-    def send(self, method: str, path: str, body: Any = None, **headers: str) -> HttpResponse:
+    def send(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
         """One request; `body` as JSON, or bytes as they are."""
         if self.token:
             headers.setdefault("Authorization", f"Bearer {self.token}")
@@ -35,7 +34,7 @@ def access_token(user: User, **claims: Any) -> str:
     return internal.create_token(fields.pop("use", "access"), **fields)[0]
 
 
-def assert_problem(response: HttpResponse, status: int, code: str, *fields: str) -> dict[str, Any]:
+def assert_problem(response: Any, status: int, code: str, *fields: str) -> dict[str, Any]:
     """The answer is a refusal of that kind that names these fields, no less and no more."""
     assert response.status_code == status, response.content
     assert response["Content-Type"] == PROBLEM

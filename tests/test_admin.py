@@ -149,8 +149,12 @@ def test_a_new_account_gets_its_address_in_lower_case(staff):
 def test_a_team_keeps_an_owner_here_too(staff):
     team = make_team()
     owner = team.memberships.get()
-    rows = {"memberships-TOTAL_FORMS": 1, "memberships-INITIAL_FORMS": 1, "memberships-0-id": owner.pk}
-    rows |= {"memberships-0-team": str(team.pk), "memberships-0-user": str(owner.user_id)}
+    rows: dict[str, object] = {
+        "memberships-TOTAL_FORMS": 1,
+        "memberships-INITIAL_FORMS": 1,
+        "memberships-0-id": owner.pk,
+    }
+    rows |= {"memberships-0-id": owner.pk, "memberships-0-team": str(team.pk), "memberships-0-user": str(owner.user_id)}
     change = url(type(team), "change", team.pk)
     assert staff.post(change, {"name": "New", **rows, "memberships-0-role": "door"}).status_code == 200
     assert Membership.objects.get().role == "owner"

@@ -28,19 +28,19 @@ LONGEST_INPUT = 4 * CODE_LENGTH  # what a sloppy reader may add in line breaks a
 
 @dataclass(frozen=True)
 class Code:
-    """What a genuine code says: which ticket, and the first bytes of its event's id."""
+    """What a genuine code says: which ticket, and the last bytes of its event's id (the random ones)."""
 
     ticket_id: UUID
-    event_prefix: bytes
+    event_suffix: bytes
 
     def is_for(self, event_id: UUID) -> bool:
         """Whether the ticket is for this event, as far as one can tell without asking the database."""
-        return event_id.bytes[:EVENT_BYTES] == self.event_prefix
+        return event_id.bytes[-EVENT_BYTES:] == self.event_suffix
 
 
 def sign(ticket: Ticket) -> str:
     """The code of a ticket: 143 upper-case letters and digits. Needs `booking` fetched."""
-    payload = bytes([VERSION]) + ticket.pk.bytes + ticket.booking.event_id.bytes[:EVENT_BYTES]
+    payload = bytes([VERSION]) + ticket.pk.bytes + ticket.booking.event_id.bytes[-EVENT_BYTES:]
     signature = _private_key(settings.TICKET_SIGNING_KEY).sign(payload)
     return base64.b32encode(payload + signature).decode().rstrip("=")
 

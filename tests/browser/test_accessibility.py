@@ -43,7 +43,7 @@ def check_all(open_page, paths: list[str], **how) -> list[str]:
 
 
 def of_status(status: str) -> Event:
-    return Event.objects.filter(status=status, ends_at__gt=timezone.now()).first()
+    return Event.objects.filter(status=status, ends_at__gt=timezone.now())[0]
 
 
 def test_pages_for_everyone(open_page, sample):
@@ -61,7 +61,7 @@ def test_a_page_that_does_not_exist(open_page):
 def test_pages_of_someone_who_books(open_page, sample):
     attendee = User.objects.get(email="attendee@evently.local")
     mine = Booking.objects.of(attendee).order_by("-created_at")
-    basket, coming = mine.held(timezone.now())[0], mine.coming(timezone.now()).last()
+    basket, coming = mine.held(timezone.now())[0], mine.coming(timezone.now()).reverse()[0]
     ticket = Ticket.objects.of(attendee).filter(booking=coming)[0]
     paths = ["/bookings/", f"/bookings/{coming.pk}", f"/bookings/{coming.pk}/cancel"]
     paths += [f"/bookings/{basket.pk}/checkout", f"/tickets/booking/{coming.pk}", f"/tickets/{ticket.pk}"]

@@ -1,0 +1,20 @@
+"""What pages of apps below may say about the visitor's own bookings."""
+
+from django import template
+from django.utils import timezone
+
+from bookings.models import Booking
+from events.models import Event
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def my_booking(context, event: Event) -> Booking | None:
+    """The visitor's latest booking of an event, or else their open basket; None for strangers. One query."""
+    user = context["request"].user
+    if not user.is_authenticated:
+        return None
+    mine = Booking.objects.of(user).filter(event_id=event.pk)
+    booked = mine.confirmed() | mine.held(timezone.now()).order_by()
+    return booked.order_by("status", "-created_at").first()  # "confirmed" comes before "pending"
