@@ -11,7 +11,11 @@ WEB_THREADS = int(os.environ.get("WEB_THREADS", "12"))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "evently.settings")
 os.environ.setdefault("DATABASE_POOL", str(WEB_THREADS))
 
-from a2wsgi import WSGIMiddleware  # noqa: E402  the environment comes first
+import django  # noqa: E402  the environment comes first
+
+django.setup()
+
+from a2wsgi import WSGIMiddleware  # noqa: E402  and the apps before what needs them
 from channels.routing import ProtocolTypeRouter  # noqa: E402
 from django.conf import settings  # noqa: E402
 from servestatic import ServeStaticASGI  # noqa: E402

@@ -136,8 +136,8 @@ def _type_label(state: State, free: int, ticket_type: TicketType) -> str:
 
 def _words(state: State, free: int) -> str:
     return {
-        State.OPEN: f"{free} left",
-        State.FEW: f"Only {free} left",
+        State.OPEN: f"{free:,} left",
+        State.FEW: f"Only {free:,} left",
         State.SOLD_OUT: "Sold out",
         State.CLOSED: "Sales closed",
         State.POSTPONED: "Postponed",

@@ -11,8 +11,7 @@ from events.models import Category
 from events.search import DEFAULT_WITHIN, MAX_WITHIN, Filters
 
 TONIGHT = (time(17), time(4))  # from five in the afternoon until four the next morning
-WEEKEND_STARTS = time(17)  # on Friday
-FRIDAY = 4
+FRIDAY = 4  # the weekend: from Friday night to Sunday night, both whole, so that they lie within it
 MAX_PRICE = Decimal(1_000_000)
 FIRST_DATE, LAST_DATE = date(2000, 1, 1), date(2100, 12, 31)
 Moment = datetime | None
@@ -147,7 +146,7 @@ class DiscoverForm(forms.Form):
         spans = {
             "today": (self._at(today), self._at(today + day)),
             "tonight": (self._at(today, TONIGHT[0]), self._at(today + day, TONIGHT[1])),
-            "weekend": (self._at(friday, WEEKEND_STARTS), self._at(friday + 3 * day)),
+            "weekend": (self._at(friday, TONIGHT[0]), self._at(friday + 3 * day, TONIGHT[1])),
             "week": (self._at(today), self._at(today + 7 * day)),
         }
         after, before = spans.get(when or "", (None, None))

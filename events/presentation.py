@@ -104,8 +104,8 @@ class PickerLine:
         """Why there can't be more."""
         ticket_type, most = self.available.ticket_type, self.available.most
         if most < ticket_type.max_per_booking:
-            return f"Only {most} left."
-        return f"At most {most} in one booking."
+            return f"Only {most:,} left."
+        return f"At most {most:,} in one booking."
 
 
 def quantity_field(ticket_type_id: UUID) -> str:

@@ -1,9 +1,11 @@
 """The one entry: what never reaches Django."""
 
 import socket
+import sys
 import threading
 import time
 from contextlib import closing
+from subprocess import run
 
 import pytest
 import uvicorn
@@ -25,6 +27,10 @@ def port():
         yield listener.getsockname()[1]
         server.should_exit = True
         thread.join(10)
+
+
+def test_a_fresh_process_starts():
+    run([sys.executable, "-c", "import evently.asgi"], timeout=60, check=True)
 
 
 def exchange(port: int, request: bytes) -> bytes:
