@@ -7,9 +7,11 @@ RUN /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check -r requ
 
 
 FROM python:3.11-slim-bookworm
-# What WeasyPrint draws PDF tickets with.
+# What WeasyPrint draws PDF tickets with, and letters for names in any script.
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 \
+    && apt-get install -y --no-install-recommends \
+        libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 \
+        fonts-dejavu-core fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin evently
 COPY --from=packages /opt/venv /opt/venv
@@ -18,7 +20,8 @@ WORKDIR /app
 COPY . .
 # Production's settings ask for these; neither command uses them.
 RUN export BASE_URL=https://build.invalid ALLOWED_HOSTS=build.invalid DATABASE_URL=postgresql://build.invalid/none \
-        REDIS_URL=redis://build.invalid/0 TICKET_SIGNING_KEY=none SECRET_KEY="$(head -c 48 /dev/urandom | base64 -w0)" \
+        REDIS_URL=redis://build.invalid/0 SECRET_KEY="$(head -c 48 /dev/urandom | base64 -w0)" \
+        TICKET_SIGNING_KEY="$(head -c 32 /dev/urandom | base64 -w0)" \
     && python manage.py build_fonts \
     && python manage.py collectstatic --noinput \
     && install -d -o evently var/media
