@@ -8,6 +8,7 @@ from uuid import UUID
 from django import forms
 from django.core.exceptions import ValidationError
 
+from accounts.forms import WRONG_EMAIL
 from bookings.operations import Request
 from events.models import Event
 from events.presentation import quantity_field
@@ -93,7 +94,7 @@ class SelectionForm(forms.Form):
 
 
 class DetailsForm(forms.Form):
-    """Who the tickets are for, and where they are sent."""
+    """Who the tickets are for, and how to reach them."""
 
     name = forms.CharField(
         label="Name",
@@ -106,7 +107,7 @@ class DetailsForm(forms.Form):
     email = forms.EmailField(
         label="E-mail",
         max_length=254,
-        help_text="For your tickets, and for news about this event alone.",
-        error_messages={"required": "Give an e-mail address for your tickets."},
+        help_text="Kept with your booking, and used for nothing else.",
+        error_messages={"required": "Give an e-mail address for your booking.", "invalid": WRONG_EMAIL},
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )

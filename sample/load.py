@@ -176,7 +176,7 @@ def _call_off(listing: Listing, event: Event, owner: User, now: datetime) -> Non
     yesterday = now - timedelta(days=1)
     if listing.status == Event.Status.CANCELLED:
         cancel_event(event=event, version=event.version, by=owner, now=yesterday)
-        bookings.cancel_all(event_id=event.pk, now=yesterday)
+        bookings.cancel_some(event_id=event.pk, now=yesterday)
     elif listing.status == Event.Status.POSTPONED:
         postpone_event(event=event, version=event.version, by=owner, now=yesterday)
 

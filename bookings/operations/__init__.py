@@ -3,7 +3,7 @@
 from bookings.operations.audit import Discrepancy, audit_inventory
 from bookings.operations.booking import book, confirm, hold
 from bookings.operations.plan import Request
-from bookings.operations.release import cancel, cancel_all, expire, forget_customer, give_back, release_lapsed
+from bookings.operations.release import cancel, cancel_some, expire, forget_customer, give_back, release_lapsed
 
 __all__ = [
     "Discrepancy",
@@ -11,7 +11,7 @@ __all__ = [
     "audit_inventory",
     "book",
     "cancel",
-    "cancel_all",
+    "cancel_some",
     "confirm",
     "expire",
     "forget_customer",

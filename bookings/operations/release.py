@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from bookings.errors import AlreadyCancelled, NotPending, TooLateToCancel
 from bookings.facts import booking_cancelled
@@ -64,26 +65,27 @@ def release_lapsed(*, now: datetime, limit: int = 500) -> int:
     return sum(expire(booking=booking, now=now) for booking in lapsed)
 
 
-def cancel_all(*, event_id: UUID, now: datetime) -> int:
-    """Cancel every live booking of an event that does not take place. Returns how many."""
-    live = Booking.objects.live().filter(event_id=event_id).select_related("event")
-    return sum(_cancel_if_live(booking, now) for booking in live.order_by("id"))
+@transaction.atomic
+def cancel_some(*, event_id: UUID, now: datetime, limit: int = 200) -> bool:
+    """Cancel so many live bookings of an event that does not take place. True when there are more."""
+    live = Booking.objects.live().filter(event_id=event_id).order_by("id")
+    _cancel_locked(live[:limit], now)
+    return live.exists()
 
 
+@transaction.atomic
 def forget_customer(*, customer_id: UUID, now: datetime) -> None:
     """What closing an account means here: coming bookings are cancelled, names and addresses erased."""
     bookings = Booking.objects.filter(customer_id=customer_id)
-    for booking in bookings.live().filter(event__ends_at__gt=now).select_related("event"):
-        _cancel_if_live(booking, now)
+    _cancel_locked(bookings.live().filter(event__ends_at__gt=now).order_by("event__inventory_id", "id"), now)
     bookings.update(name="", email="")
 
 
-def _cancel_if_live(booking: Booking, now: datetime) -> bool:
-    try:
+def _cancel_locked(live: QuerySet[Booking], now: datetime) -> None:
+    """Cancel bookings in one transaction. All are locked before the first inventory is: somebody who cancels
+    one of them meanwhile holds it and waits for the inventory, and must not wait for us."""
+    for booking in list(live.select_for_update(of=("self",))):
         cancel(booking=booking, now=now, even_late=True)
-    except AlreadyCancelled:
-        return False
-    return True
 
 
 def _end(booking: Booking, status: Booking.Status, reason: Movement.Reason, now: datetime) -> None:

@@ -111,6 +111,19 @@ def test_nobody_books_past_the_cancellation_of_an_event():
     assert operations.audit_inventory() == []
 
 
+def test_customers_cancelling_while_the_event_is_called_off_never_deadlock():
+    event = make_event(capacity=200)
+    by = owner_of(event.organizer)
+    bookings = [make_booking(event, by) for _ in range(60)]
+    events.cancel_event(event=event, version=event.version, by=by, now=timezone.now())
+    off = partial(operations.cancel_some, event_id=event.pk, now=timezone.now(), limit=30)
+    cancels = [partial(operations.cancel, booking=booking, now=timezone.now()) for booking in reversed(bookings)]
+    outcomes = race([*cancels[:6], off, off, *cancels[6:]], threads=8)
+    assert {type(outcome).__name__ for outcome in outcomes} <= {"Booking", "bool", AlreadyCancelled.__name__}
+    assert claimed(event) == 0
+    assert operations.audit_inventory() == []
+
+
 def test_a_limit_added_in_the_middle_of_a_rush_counts_every_seat():
     event = make_event(capacity=200)
     by, seat = owner_of(event.organizer), event.ticket_types.get()

@@ -57,6 +57,27 @@ def test_a_cancelled_event_cancels_its_bookings_and_baskets():
     assert operations.audit_inventory() == []
 
 
+def test_a_full_house_is_cancelled_a_part_at_a_time():
+    event = make_event(capacity=10)
+    for _ in range(5):
+        make_booking(event)
+    some = {"event_id": event.pk, "now": timezone.now(), "limit": 2}
+    assert operations.cancel_some(**some) is True
+    assert claimed(event) == 3
+    assert operations.cancel_some(**some) is True
+    assert operations.cancel_some(**some) is False
+    assert claimed(event) == 0
+
+
+def test_the_worker_goes_on_where_one_delivery_ends():
+    event = make_event(capacity=250)
+    for _ in range(201):
+        make_booking(event)
+    events.cancel_event(event=event, version=event.version, by=owner_of(event.organizer), now=timezone.now())
+    deliver_due()
+    assert claimed(event) == 0
+
+
 def test_forgetting_a_customer_cancels_what_is_to_come_and_erases_names():
     ada, now = make_user("Ada"), timezone.now()
     past = make_event(now=now - timedelta(days=9), starts_at=now - timedelta(days=2), ends_at=now - timedelta(days=1))
