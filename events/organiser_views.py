@@ -16,7 +16,7 @@ from accounts.requests import SignedInRequest
 from core.errors import DomainError
 from events import operations
 from events.models import Event
-from events.organising import Row, Shelf, shelf_counts, shelf_page, types_with_sales
+from events.organising import Row, Shelf, Status, shelf_counts, shelf_page, types_with_sales
 
 
 @never_cache
@@ -74,7 +74,8 @@ def _overview(request: SignedInRequest, event: Event, refusal: DomainError | Non
 @require_POST
 def publish(request: SignedInRequest, slug: str) -> HttpResponse:
     """Put it on sale, or say what is missing."""
-    return _change(request, slug, operations.publish_event, "Published: people can book now.")
+    done = "Published: people can find it now."
+    return _change(request, slug, operations.publish_event, Status.PUBLISHED, done)
 
 
 @never_cache
@@ -84,7 +85,8 @@ def postpone(request: SignedInRequest, slug: str) -> HttpResponse:
     """Stop sales until there are new dates; asks first."""
     if not request.POST.get("confirmed"):
         return _ask(request, slug, "organise/postpone.html")
-    return _change(request, slug, operations.postpone_event, "Postponed: sales have stopped, bookings stay.")
+    done = "Postponed: sales have stopped, bookings stay."
+    return _change(request, slug, operations.postpone_event, Status.POSTPONED, done)
 
 
 @never_cache
@@ -94,7 +96,8 @@ def cancel(request: SignedInRequest, slug: str) -> HttpResponse:
     """Call it off; asks first, with the number of bookings that go with it."""
     if not request.POST.get("confirmed"):
         return _ask(request, slug, "organise/cancel.html")
-    return _change(request, slug, operations.cancel_event, "Cancelled. Its bookings are being cancelled now.")
+    done = "Cancelled. Its bookings are being cancelled now."
+    return _change(request, slug, operations.cancel_event, Status.CANCELLED, done)
 
 
 @never_cache
@@ -129,7 +132,7 @@ def duplicate(request: SignedInRequest, slug: str) -> HttpResponse:
 
 def find(request: SignedInRequest, slug: str) -> Event:
     """An event of one's own teams; 404 for all others."""
-    return get_object_or_404(Event.objects.run_by(request.user).with_place(), slug=slug)
+    return get_object_or_404(Event.objects.run_by(request.user).with_all(), slug=slug)
 
 
 def editable(request: SignedInRequest, slug: str) -> Event:
@@ -145,14 +148,20 @@ def _ask(request: SignedInRequest, slug: str, template: str) -> HttpResponse:
     return render(request, template, {"event": event, "bookings": live.count(), "seats": live.seats()})
 
 
-def _change(request: SignedInRequest, slug: str, operation: Callable[..., Event], done: str) -> HttpResponse:
-    """Carry out one change of state at the version that the page showed."""
+def _change(
+    request: SignedInRequest, slug: str, operation: Callable[..., Event], goal: Status, done: str
+) -> HttpResponse:
+    """Carry out one change of state at the version that the page showed. Pressed twice, it is done once."""
     event = editable(request, slug)
     version = request.POST.get("version", "")
     known = int(version) if version.isascii() and version.isdecimal() and len(version) < 10 else 0
     try:
         operation(event=event, version=known, by=request.user, now=timezone.now())
     except DomainError as refusal:
-        return _overview(request, find(request, slug), refusal)
-    messages.success(request, done)
+        event = find(request, slug)
+        if event.status != goal:
+            return _overview(request, event, refusal)
+        messages.info(request, f"This event is {event.get_status_display().lower()} already.")
+    else:
+        messages.success(request, done)
     return redirect("organise:event", slug)

@@ -9,12 +9,24 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.urls import reverse
 
 from accounts.permissions import Permission, teams_where
+from events.availability import State, availability_of
 from events.models import Event, TicketType
 from events.models.event import EventQuerySet
 
 PAGE_SIZE = 20
 Status = Event.Status
 LIVE = [Status.PUBLISHED, Status.POSTPONED]
+BADGES = {  # tone and word of an event's state
+    State.OPEN: ("ok", "On sale"),
+    State.FEW: ("ok", "On sale"),
+    State.SOLD_OUT: ("warn", "Sold out"),
+    State.NOT_YET: ("info", "Not on sale yet"),
+    State.CLOSED: ("", "Sales closed"),
+    State.POSTPONED: ("warn", "Postponed"),
+    State.CANCELLED: ("bad", "Cancelled"),
+    State.PAST: ("", "Past"),
+    State.DRAFT: ("outline", "Draft"),
+}
 
 
 class Shelf(StrEnum):
@@ -53,7 +65,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Row:
-    """An event in the organiser's list. `sold` leaves out what is still in baskets."""
+    """An event, fetched by `with_all`, in the organiser's list. `sold` leaves out what is still in baskets."""
 
     event: Event
     at: datetime
@@ -71,13 +83,7 @@ class Row:
     @property
     def badge(self) -> tuple[str, str]:
         """Tone and word of its state."""
-        event = self.event
-        if event.status == Status.PUBLISHED:
-            if event.is_over(self.at):
-                return ("", "Past")
-            return ("warn", "Sold out") if event.inventory.free <= 0 else ("ok", "On sale")
-        tones = {Status.DRAFT: "outline", Status.POSTPONED: "warn", Status.CANCELLED: "bad"}
-        return (tones[Status(event.status)], event.get_status_display())
+        return BADGES[availability_of(self.event, self.at).state]
 
     @property
     def next_step(self) -> Step | None:
@@ -102,8 +108,8 @@ def shelf_counts(events: EventQuerySet, at: datetime) -> dict[str, int]:
 
 
 def shelf_page(events: EventQuerySet, shelf: Shelf, number: str, user, at: datetime) -> Page:
-    """A page of a shelf as rows: two statements, and one for the teams in which the person may edit."""
-    found = events.filter(shelf.rule(at)).with_place().order_by(shelf.order, "pk")
+    """A page of a shelf as rows: three statements, and one for the teams in which the person may edit."""
+    found = events.filter(shelf.rule(at)).with_all().order_by(shelf.order, "pk")
     page = Paginator(found, PAGE_SIZE).get_page(number)
     mine = set(teams_where(user, Permission.EDIT_EVENTS).values_list("pk", flat=True)) if not user.is_staff else None
     page.object_list = [Row(event, at, mine is None or event.organizer_id in mine) for event in page.object_list]

@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.models import Membership, Team
 from events import operations
 from events.models import Event
+from events.operations import TicketTypeInput
 from tests.factories import make_booking, make_draft, make_event, make_hold, make_team, make_user
 
 pytestmark = pytest.mark.django_db
@@ -103,22 +104,34 @@ def test_staff_see_the_events_of_all_teams():
     assert titles(client.get(url("home"))) == ["Somebody's"]
 
 
+@pytest.mark.parametrize(
+    ("starts", "ends", "badge"),
+    [(-2, 2, ("ok", "On sale")), (1, 2, ("info", "Not on sale yet")), (-2, -1, ("", "Sales closed"))],
+)
+def test_the_list_tells_whether_the_sale_has_begun(page, team, starts, ends, badge):
+    hour, now = timedelta(hours=1), timezone.now()
+    sale = TicketTypeInput("Seat", sales_start_at=now + starts * hour, sales_end_at=now + ends * hour)
+    event = make_event(team, ticket_types=[sale])
+    (row,) = page.get(url("home")).context["page"].object_list
+    assert (row.badge, page.get(url("event", event.slug)).context["row"].badge) == (badge, badge)
+
+
 @pytest.mark.parametrize("events", [1, 3])
-def test_the_list_takes_seven_statements_however_many_events(page, team, events, django_assert_num_queries):
+def test_the_list_takes_eight_statements_however_many_events(page, team, events, django_assert_num_queries):
     for _ in range(events):
         make_event(team)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         page.get(url("home"))
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_an_overview_takes_five_statements_however_many_events_and_bookings(
+def test_an_overview_takes_six_statements_however_many_events_and_bookings(
     page, team, count, django_assert_num_queries
 ):
     events = [make_event(team) for _ in range(count)]
     for _ in range(count):
         make_booking(events[0])
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         page.get(url("event", events[0].slug))
 
 
@@ -162,9 +175,23 @@ def test_door_staff_look_but_do_not_touch(team):
 def test_publishing_puts_it_on_sale(page, team):
     event = make_draft(team)
     answer = page.post(url("publish", event.slug), {"version": event.version}, follow=True)
-    assert b"Published: people can book now." in answer.content
+    assert b"Published: people can find it now." in answer.content
     event.refresh_from_db()
     assert event.status == "published"
+
+
+@pytest.mark.parametrize(
+    ("name", "status"), [("publish", "published"), ("postpone", "postponed"), ("cancel", "cancelled")]
+)
+def test_a_button_pressed_twice_does_it_once(page, team, name, status):
+    event = make_draft(team) if name == "publish" else make_event(team)
+    pressed = {"version": event.version, "confirmed": 1}
+    assert page.post(url(name, event.slug), pressed).status_code == 302
+    again = page.post(url(name, event.slug), pressed, follow=True)
+    assert again.redirect_chain == [(url("event", event.slug), 302)]
+    assert f"This event is {status} already.".encode() in again.content
+    saved = Event.objects.get()
+    assert (saved.status, saved.version) == (status, event.version + 1)
 
 
 def test_publishing_says_what_is_missing(page, team):
@@ -195,6 +222,13 @@ def test_cancelling_asks_first_and_says_what_goes_with_it(page, team):
     page.post(url("cancel", event.slug), {"version": event.version, "confirmed": 1})
     event.refresh_from_db()
     assert event.status == "cancelled"
+
+
+def test_nobody_is_promised_a_mail_that_nobody_sends(page, team):
+    event = make_event(team)
+    make_booking(event)
+    for name in ("cancel", "postpone"):
+        assert b"Nobody gets an e-mail about it." in page.get(url(name, event.slug)).content
 
 
 def test_postponing_asks_first(page, team):
