@@ -138,7 +138,7 @@ EVENTS = [
         summary="An hour on the grass for sore legs.",
         description="""
             Planned for the morning after the race. The garden is closed for repairs that weekend, so we had to call
-            it off; everybody who booked has been told. We will be back.
+            it off. We will be back.
         """,
         category="sports",
         tags=["yoga", "running", "outdoors", "free"],
