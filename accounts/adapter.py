@@ -19,6 +19,17 @@ from outbox.operations import announce
 class AccountAdapter(DefaultAccountAdapter):
     """Mail goes through the outbox, links point to the one public origin, names come with the sign-up."""
 
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": "No account has this e-mail address and password.",
+        "email_taken": "There is an account with this e-mail address already.",
+        "duplicate_email": "You have added this e-mail address already.",
+        "cannot_remove_primary_email": "Your main e-mail address can't be removed.",
+        "max_email_addresses": "You can have at most %d e-mail addresses.",
+        "incorrect_password": "This is not your password.",
+        "too_many_login_attempts": "That was wrong too often. Try again in a few minutes.",
+    }
+
     def send_mail(self, template_prefix, email, context):
         """Write the message down in the ledger; a worker sends it."""
         context = {

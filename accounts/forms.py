@@ -5,6 +5,8 @@ from django import forms
 from accounts.models import Membership, User
 from accounts.operations import MAX_NAME
 
+WRONG_EMAIL = "Enter an e-mail address, such as ada@example.org."
+
 
 class ProfileForm(forms.Form):
     """How a person is called."""
@@ -13,6 +15,7 @@ class ProfileForm(forms.Form):
         max_length=MAX_NAME,
         label="Your name",
         help_text="It stands on your tickets.",
+        error_messages={"required": "Give the name that should stand on your tickets."},
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
 
@@ -60,5 +63,5 @@ class TeamForm(forms.Form):
 class MemberForm(forms.Form):
     """Somebody who has an account, and a role for them."""
 
-    email = forms.EmailField(max_length=254, label="E-mail of their account")
+    email = forms.EmailField(max_length=254, label="E-mail of their account", error_messages={"invalid": WRONG_EMAIL})
     role = forms.ChoiceField(choices=Membership.Role.choices, initial=Membership.Role.DOOR)

@@ -233,6 +233,16 @@ ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignupDetails"
+ACCOUNT_FORMS = {
+    "login": "accounts.entrance.SignIn",
+    "signup": "accounts.entrance.SignUp",
+    "add_email": "accounts.entrance.AddEmail",
+    "change_password": "accounts.entrance.ChangePassword",
+    "set_password": "accounts.entrance.SetPassword",
+    "reset_password": "accounts.entrance.ResetPassword",
+    "reset_password_from_key": "accounts.entrance.ResetPasswordFromKey",
+    "reauthenticate": "accounts.entrance.Reauthenticate",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_DISPLAY = "accounts.models.display_name"
 ACCOUNT_EMAIL_VERIFICATION = "optional"

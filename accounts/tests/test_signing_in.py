@@ -279,3 +279,17 @@ def test_who_asks_too_often_is_told_when_to_come_back(settings):
     answer = page.post("/account/password/reset/", {"email": "ada@example.org"})
     assert (answer.status_code, answer["Retry-After"]) == (429, "60")
     assert b"60 seconds" in answer.content
+
+
+@pytest.mark.parametrize("path", ["/account/login/", "/account/signup/", "/account/password/reset/"])
+def test_fields_have_labels_and_no_placeholders(path):
+    page = Client().get(path).content.decode()
+    main = page[page.index("<main") :]
+    assert "placeholder" not in main
+    assert "email address" not in main.lower()
+    assert re.findall(r"<label[^>]*>(E-mail)</label>", main) == ["E-mail"]
+
+
+def test_what_is_no_address_is_told_in_our_spelling():
+    page = Client().post("/account/signup/", ADA | {"email": "ada"}).content.decode()
+    assert "E-mail: Enter an e-mail address, such as ada@example.org." in page
