@@ -219,3 +219,14 @@ def test_a_basket_is_given_back_rather_than_cancelled(client, ada):
 
     basket.refresh_from_db()
     assert basket.status == "pending"
+
+
+def test_postponed_events_say_so_wherever_they_stand(client, ada):
+    events = [event_in(days) for days in (2, 10)]
+    for event in events:
+        make_booking(event, ada)
+        event_operations.postpone_event(
+            event=event, version=event.version, by=owner_of(event.organizer), now=timezone.now()
+        )
+
+    assert client.get(MINE).content.decode().count("Postponed") == 2
