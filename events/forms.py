@@ -74,7 +74,7 @@ class DiscoverForm(forms.Form):
     until = DayField(label="To")
     price = forms.ChoiceField(label="Price", required=False, choices=PRICE)
     max = forms.DecimalField(
-        label="Up to", required=False, min_value=0, max_value=MAX_PRICE, max_digits=10, decimal_places=3
+        label="Price up to", required=False, min_value=0, max_value=MAX_PRICE, max_digits=10, decimal_places=3
     )
     place = forms.ChoiceField(label="Where", required=False, choices=PLACE)
     available = forms.BooleanField(label="Tickets left", required=False)

@@ -1,6 +1,6 @@
 """Template filters that belong to no app."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django import template
 from django.utils.safestring import SafeString, mark_safe
@@ -22,5 +22,5 @@ def zone(moment: datetime) -> str:
     name = moment.tzname() or ""
     if name.isalpha():
         return name
-    hours, minutes = divmod(abs(int(moment.utcoffset().total_seconds())) // 60, 60)
+    hours, minutes = divmod(abs(int((moment.utcoffset() or timedelta()).total_seconds())) // 60, 60)
     return f"UTC{name[0]}{hours}" + (f":{minutes:02}" if minutes else "")

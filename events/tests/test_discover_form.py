@@ -30,7 +30,7 @@ def span(query: str, zone: str = "UTC", now: datetime = NOON) -> tuple[str, str]
     [
         ("today", ("10 Jun 00:00", "11 Jun 00:00")),
         ("tonight", ("10 Jun 17:00", "11 Jun 04:00")),
-        ("weekend", ("12 Jun 17:00", "15 Jun 00:00")),
+        ("weekend", ("12 Jun 17:00", "15 Jun 04:00")),
         ("week", ("10 Jun 00:00", "17 Jun 00:00")),
         ("", (None, None)),
     ],
@@ -48,7 +48,16 @@ def test_today_is_tomorrow_already_further_east():
 
 @pytest.mark.parametrize("day", [12, 13, 14])
 def test_on_a_weekend_this_weekend_is_the_present_one(day):
-    assert span("when=weekend", now=datetime(2026, 6, day, 20, tzinfo=UTC)) == ("12 Jun 17:00", "15 Jun 00:00")
+    assert span("when=weekend", now=datetime(2026, 6, day, 20, tzinfo=UTC)) == ("12 Jun 17:00", "15 Jun 04:00")
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Tokyo", "America/New_York", "Pacific/Auckland"])
+@pytest.mark.parametrize("day", [12, 13, 14])
+def test_a_night_of_the_weekend_lies_within_the_weekend(zone, day):
+    evening = datetime(2026, 6, day, 21, tzinfo=ZoneInfo(zone))
+    tonight = asked("when=tonight", zone, evening).filters()
+    weekend = asked("when=weekend", zone, evening).filters()
+    assert weekend.starts_after <= tonight.starts_after < tonight.starts_before <= weekend.starts_before
 
 
 @pytest.mark.parametrize(("day", "hours"), [((2026, 3, 29), 23), ((2026, 10, 25), 25), ((2026, 6, 10), 24)])

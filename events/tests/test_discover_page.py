@@ -140,7 +140,7 @@ def test_a_zone_that_is_none_is_the_sites_own(client, zone):
 @pytest.mark.parametrize(
     ("query", "words"),
     [
-        ("max=-1", "Up to: "),
+        ("max=-1", "Price up to: "),
         ("since=tomorrow", "From: "),
         ("category=music", "Category: "),
         ("near=x", "Near: "),

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import Membership
 from events import operations
-from events.models import Event
+from events.models import Event, Inventory
 from events.operations import TicketTypeInput, VenueInput
 from events.presentation import card_of, detail_context, quantity_field
 from tests.factories import make_booking, make_draft, make_event, make_team, make_user, owner_of
@@ -229,3 +229,35 @@ def test_a_card_says_what_it_costs(prices, words):
     types = [TicketTypeInput(f"Type {index}", price=Decimal(price)) for index, price in enumerate(prices)]
     event = Event.objects.with_all().get(pk=make_draft(make_team(), ticket_types=types).pk)
     assert card_of(event, timezone.now()).price_from == words
+
+
+def test_a_card_names_the_price_of_what_can_be_bought():
+    now = timezone.now()
+    gone = TicketTypeInput("Early", price=Decimal("5"), sales_end_at=now + timedelta(hours=1))
+    later = TicketTypeInput("Late", price=Decimal("30"), sales_start_at=now + timedelta(hours=2))
+    sold_out = TicketTypeInput("Balcony", price=Decimal("7"), capacity=1)
+    here = TicketTypeInput("Floor", price=Decimal("12"))
+    event = make_event(ticket_types=[gone, sold_out, here, later])
+    Inventory.objects.filter(ticket_type__name="Balcony").update(claimed=1)
+    event = Event.objects.with_all().get(pk=event.pk)
+    assert card_of(event, now).price_from == "From €5.00"
+    assert card_of(event, now + timedelta(minutes=90)).price_from == "€12.00"
+    assert card_of(event, now + timedelta(hours=3)).price_from == "From €12.00"
+
+
+def test_a_card_names_the_coming_price_before_the_sale_and_all_prices_after_it():
+    now = timezone.now()
+    event = make_event(
+        ticket_types=[
+            TicketTypeInput("Early", price=Decimal("5"), sales_end_at=now + timedelta(hours=1)),
+            TicketTypeInput("Late", price=Decimal("9"), sales_start_at=now + timedelta(hours=2)),
+        ]
+    )
+    event = Event.objects.with_all().get(pk=event.pk)
+    assert card_of(event, now + timedelta(minutes=90)).price_from == "€9.00"
+    assert card_of(event, event.ends_at).price_from == "From €5.00"
+
+
+def test_large_numbers_have_separators():
+    card = card_of(Event.objects.with_all().get(pk=make_event(capacity=12_345).pk), timezone.now())
+    assert card.availability.label == "12,345 left"
