@@ -20,7 +20,8 @@ from channels.routing import ProtocolTypeRouter  # noqa: E402
 from django.conf import settings  # noqa: E402
 from servestatic import ServeStaticASGI  # noqa: E402
 
-from evently.bodies import refuse_unknown_length  # noqa: E402
+from evently.bodies import whole_bodies  # noqa: E402
+from evently.headers import plain_names  # noqa: E402
 from evently.wsgi import application as wsgi_application  # noqa: E402
 
 HASHED_NAME = r"\.[0-9a-f]{12}\.[^/]+$"
@@ -43,7 +44,7 @@ application = ServeStaticASGI(
     ProtocolTypeRouter(
         {
             # a2wsgi types the environment more narrowly than Django does
-            "http": refuse_unknown_length(WSGIMiddleware(wsgi_application, workers=WEB_THREADS)),  # type: ignore[arg-type]
+            "http": plain_names(whole_bodies(WSGIMiddleware(wsgi_application, workers=WEB_THREADS))),  # type: ignore[arg-type]
             "websocket": no_such_socket,
             "lifespan": lifespan,
         }

@@ -1,16 +1,22 @@
 """The one entry: what never reaches Django."""
 
+import asyncio
 import socket
 import sys
 import threading
 import time
-from contextlib import closing
+from contextlib import ExitStack, closing
 from subprocess import run
 
 import pytest
 import uvicorn
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
+
+from evently.bodies import whole_bodies
+from evently.headers import plain_names
+
+MORE_THAN_THREADS = 20
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +55,79 @@ def test_a_body_of_unknown_length_is_refused_by_name(port):
     assert answer.startswith(b"HTTP/1.1 411 ")
     assert b"application/problem+json" in answer
     assert b'"code": "length-required"' in answer
+
+
+def test_bodies_that_never_arrive_keep_nobody_out(port):
+    head = b"POST /api/auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+    with ExitStack() as stack:
+        for _ in range(MORE_THAN_THREADS):
+            half = stack.enter_context(closing(socket.create_connection(("127.0.0.1", port), timeout=10)))
+            half.sendall(head + b'Content-Length: 50\r\n\r\n{"email":')
+        time.sleep(0.2)
+        answer = exchange(port, b"GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 200 ")
+
+
+def test_a_body_beyond_all_bounds_is_refused_before_it_is_read(port):
+    head = b"POST /account/login/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999999\r\n\r\n"
+    answer = exchange(port, head)
+    assert answer.startswith(b"HTTP/1.1 413 ")
+    assert b'"code": "too-large"' in answer
+
+
+async def spoken_to(app, *messages: dict) -> list[dict]:
+    """What an ASGI application says to a client that sends this and then falls silent."""
+    waiting, said = [*messages], []
+
+    async def receive():
+        if waiting:
+            return waiting.pop(0)
+        await asyncio.sleep(60)
+
+    async def send(message):
+        said.append(message)
+
+    await app({"type": "http", "headers": [(b"content-length", b"8")]}, receive, send)
+    return said
+
+
+def part(text: bytes, more: bool) -> dict:
+    return {"type": "http.request", "body": text, "more_body": more}
+
+
+async def reads(scope, receive, send):
+    """Answers with what it read."""
+    body, more = b"", True
+    while more:
+        message = await receive()
+        body, more = body + message["body"], message["more_body"]
+    await send({"type": "http.response.body", "body": body})
+
+
+def test_a_body_in_pieces_arrives_whole():
+    said = asyncio.run(spoken_to(whole_bodies(reads), part(b"seats", True), part(b"=12", False)))
+    assert said == [{"type": "http.response.body", "body": b"seats=12"}]
+
+
+def test_half_a_body_is_never_acted_upon():
+    said = asyncio.run(spoken_to(whole_bodies(reads), part(b"seats=1", True), {"type": "http.disconnect"}))
+    assert said == []
+
+
+def test_a_body_that_is_too_slow_is_told_so():
+    said = asyncio.run(spoken_to(whole_bodies(reads, seconds=0.05), part(b"seats=1", True)))
+    assert said[0]["status"] == 408
+
+
+def test_a_header_can_not_be_forged_by_an_underscore():
+    heard = {}
+
+    async def listens(scope, receive, send):
+        heard.update(scope)
+
+    headers = [(b"x-forwarded-for", b"198.51.100.7"), (b"x_forwarded_for", b"203.0.113.9")]
+    asyncio.run(plain_names(listens)({"type": "http", "headers": headers}, None, None))
+    assert heard["headers"] == headers[:1]
 
 
 def test_a_socket_that_nobody_serves_is_refused(port):
