@@ -16,6 +16,7 @@ from bookings.facts import booking_confirmed
 from bookings.models import Booking, BookingLine
 from bookings.operations.plan import Plan, Request, make_plan, refuse_early, sold_out
 from bookings.operations.seats import lock_seats, record
+from core.errors import DomainError
 from events.models import Inventory, Movement
 from outbox.operations import announce
 
@@ -65,9 +66,9 @@ def _claim(
     for _ in range(MOST_PLANS):
         if key and (first := _first_answer(request, customer_id, key)):
             return first
-        plan = make_plan(request, now)
-        refuse_early(plan)
         try:
+            plan = make_plan(request, now)
+            refuse_early(plan)
             with transaction.atomic():
                 return _write(plan, request, customer_id, now, key, hold_expires_at)
         except _TermsChanged:
@@ -76,6 +77,11 @@ def _claim(
             # The same key at the same moment: the other one was first, and has committed by now.
             if not key or not Booking.objects.filter(customer_id=customer_id, idempotency_key=key).exists():
                 raise
+        except DomainError:
+            # What stands in the way may be this very request, sent twice: the second click is no refusal.
+            if key and (first := _first_answer(request, customer_id, key)):
+                return first
+            raise
     raise NotOnSale("This event is being changed right now. Please try again in a moment.")
 
 
