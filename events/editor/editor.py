@@ -125,6 +125,14 @@ class Editor:
             found += _mistakes(row, f"{row['name'].value() or 'Ticket type'}, ")
         return found
 
+    @property
+    def differences(self) -> list[tuple[str, str]]:
+        """After a conflict, the fields whose saved value is another, from top to bottom: name and id."""
+        found = _differences(self.form, "")
+        for row in self.rows:
+            found += _differences(row, f"{row['name'].value() or 'Ticket type'}, ")
+        return found
+
     def show_conflict(self, current: Event) -> None:
         """Keep what was typed; say beside each field what is saved now, and aim at the current version."""
         _show_theirs(self.form, event_initial(current))
@@ -140,6 +148,10 @@ def _mistakes(form: EventForm | TicketTypeForm, where: str) -> list[tuple[str, s
     top = [(where, str(sentence), "") for sentence in form.non_field_errors()]
     beside = [(where + field.label, str(sentence), field.id_for_label) for field in form for sentence in field.errors]
     return top + beside
+
+
+def _differences(form: EventForm | TicketTypeForm, where: str) -> list[tuple[str, str]]:
+    return [(where + field.label, field.id_for_label) for field in form if hasattr(field.field, "theirs")]
 
 
 def row_numbers(post: QueryDict) -> list[int]:

@@ -233,6 +233,8 @@ def test_two_editors_never_overwrite_each_other_silently(page, team):
     row = answer.context["editor"].rows[0]
     assert {name: field.theirs for name, field in row.fields.items() if hasattr(field, "theirs")} == {"price": "0.00"}
     assert b"Somebody else saved this event" in answer.content and b"Saved now: Their title" in answer.content
+    assert answer.context["editor"].differences == [("Title", "id_title"), ("Admission, Price", "id_types-0-price")]
+    assert b'<a href="#id_title">Title</a>' in answer.content
     deliberate = {**mine, "version": form["version"].value()}
     assert page.post(url(event), deliberate).status_code == 302
     assert Event.objects.get().title == "My title"
