@@ -32,7 +32,8 @@ class DayField(forms.DateField):
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
     def __init__(self, **options) -> None:
-        super().__init__(input_formats=["%Y-%m-%d"], required=False, **options)
+        wrong = {"invalid": "A day, such as 2026-06-13."}
+        super().__init__(input_formats=["%Y-%m-%d"], required=False, error_messages=wrong, **options)
 
     def clean(self, value):
         day = super().clean(value)
@@ -74,7 +75,13 @@ class DiscoverForm(forms.Form):
     until = DayField(label="To")
     price = forms.ChoiceField(label="Price", required=False, choices=PRICE)
     max = forms.DecimalField(
-        label="Price up to", required=False, min_value=0, max_value=MAX_PRICE, max_digits=10, decimal_places=3
+        label="Price up to",
+        required=False,
+        min_value=0,
+        max_value=MAX_PRICE,
+        max_digits=10,
+        decimal_places=3,
+        error_messages={"invalid": "A number, such as 25.", "min_value": "A number, 0 or more."},
     )
     place = forms.ChoiceField(label="Where", required=False, choices=PLACE)
     available = forms.BooleanField(label="Tickets left", required=False)
