@@ -10,6 +10,7 @@ from unfold.admin import ModelAdmin, TabularInline
 
 from core.admin import ReadOnlyAdmin
 from core.errors import DomainError
+from core.templatetags.evently import zone
 from events import operations
 from events.models import Event, Inventory, Movement, TicketType, Venue
 
@@ -49,15 +50,15 @@ class EventAdmin(ReadOnlyAdmin, ModelAdmin):
 
     @admin.display(description="starts", ordering="starts_at")
     def local_start(self, event):
-        return f"{event.local_start:%d %b %Y, %H:%M %Z}"
+        return f"{event.local_start:%d %b %Y, %H:%M} {zone(event.local_start)}"
 
     @admin.display(description="ends")
     def local_end(self, event):
-        return f"{event.local_end:%d %b %Y, %H:%M %Z}"
+        return f"{event.local_end:%d %b %Y, %H:%M} {zone(event.local_end)}"
 
     @admin.display(description="seats taken", ordering="inventory__claimed")
     def sold(self, event):
-        return f"{event.inventory.claimed} of {event.inventory.capacity}"
+        return f"{event.inventory.claimed:,} of {event.inventory.capacity:,}"
 
     @admin.display(description="organiser's pages")
     def editor(self, event):
