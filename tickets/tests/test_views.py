@@ -79,6 +79,16 @@ def test_a_ticket_page_shows_its_state_and_whom_it_admits(client, ada):
     assert "This ticket no longer admits" in page()
 
 
+def test_cancelled_tickets_are_not_offered_for_download(client, ada):
+    booking = make_booking(customer=ada)
+    (ticket,) = operations.issued(booking=booking)
+    pages = [url("booking", booking.pk), url("ticket", ticket.pk)]
+    downloads = url("pdf", booking.pk)
+    assert [downloads in client.get(page).content.decode() for page in pages] == [True, True]
+    bookings.cancel(booking=booking, now=timezone.now())
+    assert [downloads in client.get(page).content.decode() for page in pages] == [False, False]
+
+
 def test_the_picture_is_an_svg_that_says_what_it_is(client, ada):
     (ticket,) = operations.issued(booking=make_booking(customer=ada))
 
