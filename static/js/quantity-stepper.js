@@ -14,8 +14,12 @@ class QuantityStepper extends HTMLElement {
   get lowest() { return Number(this.input.min || 0); }
   get highest() { return this.input.max === "" ? Infinity : Number(this.input.max); }
 
+  // None, or as many as the smallest booking takes: what lies between can't be booked.
+  get least() { return Number(this.dataset.least) || 1; }
+
   step(by) {
-    const wanted = (Number(this.input.value) || 0) + by;
+    let wanted = (Number(this.input.value) || 0) + by;
+    if (wanted > 0 && wanted < this.least) wanted = by > 0 ? this.least : 0;
     if (wanted > this.highest) return this.say(this.dataset.limit ?? `${this.highest} is the most.`);
     if (wanted < this.lowest) return this.say(`${this.lowest} is the least.`);
     this.input.value = wanted;

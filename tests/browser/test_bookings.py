@@ -10,6 +10,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from bookings.models import Booking
+from events.operations import TicketTypeInput
 from tests.factories import make_booking, make_event, make_hold, make_user
 from tickets import codes, operations
 
@@ -34,6 +35,26 @@ def test_a_refused_choice_is_explained_in_the_picker_and_can_be_mended(open_page
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Confirm your booking")
     assert Booking.objects.pending().get().quantity == 1
+
+
+def test_a_group_ticket_steps_from_none_to_the_smallest_group_and_back(open_page):
+    event = make_event(
+        capacity=50,
+        ticket_types=[
+            TicketTypeInput("Group", min_per_booking=10, max_per_booking=20),
+            TicketTypeInput("Single"),
+        ],
+    )
+    page = open_page(event.get_absolute_url())
+    group = page.get_by_role("group", name="Group")
+    number = group.get_by_role("spinbutton")
+
+    steps = []
+    for button in ("Add one ticket", "Add one ticket", "Remove one ticket", "Remove one ticket"):
+        group.get_by_role("button", name=button).click()
+        steps.append(number.input_value())
+
+    assert steps == ["10", "11", "10", "0"]
 
 
 def test_when_the_time_is_up_the_page_says_so_by_itself(open_page):
