@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 import pytest
@@ -79,6 +80,12 @@ def test_events_stand_on_the_shelf_of_their_state(page, team):
     assert titles(page.get(url("home"))) == ["Coming"]
     for shelf, expected in [("drafts", "Draft"), ("past", "Past"), ("cancelled", "Off"), ("nonsense", "Coming")]:
         assert titles(page.get(url("home"), {"show": shelf})) == [expected]
+
+
+def test_the_shelf_one_looks_at_is_marked(page, team):
+    make_event(team)
+    content = page.get(url("home"), {"show": "drafts"}).content.decode()
+    assert re.findall(r'<a href="(\?show=\w+)" aria-current="page"', content) == ["?show=drafts"]
 
 
 @pytest.mark.parametrize("number", ["0", "-1", "x", "9" * 30, ""])

@@ -71,6 +71,15 @@ def test_enter_saves_and_removes_nothing(open_page, olga):
     assert (saved.title, saved.types_for_sale().count()) == ("Jazz", 1)
 
 
+def test_a_double_click_makes_one_copy(open_page, olga):
+    event = make_event(make_team(olga), title="Jazz")
+    page = open_page(reverse("organise:event", args=[event.slug]), user=olga)
+    page.get_by_role("button", name="Duplicate").dblclick()
+    page.wait_for_url("**/edit")
+    page.get_by_text("Copied.").first.wait_for()
+    assert Event.objects.count() == 2
+
+
 def test_two_tabs_and_a_deliberate_choice(open_page, olga):
     event = make_draft(make_team(olga), title="Jazz")
     path = reverse("organise:edit", args=[event.slug])
