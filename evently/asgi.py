@@ -21,7 +21,7 @@ from django.conf import settings  # noqa: E402
 from servestatic import ServeStaticASGI  # noqa: E402
 
 from evently.bodies import whole_bodies  # noqa: E402
-from evently.headers import plain_names  # noqa: E402
+from evently.headers import plain_names, utf8_alone  # noqa: E402
 from evently.wsgi import application as wsgi_application  # noqa: E402
 
 HASHED_NAME = r"\.[0-9a-f]{12}\.[^/]+$"
@@ -40,11 +40,12 @@ async def lifespan(scope, receive, send):
     await send({"type": "lifespan.shutdown.complete"})
 
 
+# a2wsgi types the environment more narrowly than Django does
+pages = WSGIMiddleware(wsgi_application, workers=WEB_THREADS)  # type: ignore[arg-type]
 application = ServeStaticASGI(
     ProtocolTypeRouter(
         {
-            # a2wsgi types the environment more narrowly than Django does
-            "http": plain_names(whole_bodies(WSGIMiddleware(wsgi_application, workers=WEB_THREADS))),  # type: ignore[arg-type]
+            "http": plain_names(utf8_alone(whole_bodies(pages))),
             "websocket": no_such_socket,
             "lifespan": lifespan,
         }

@@ -35,9 +35,9 @@ def whole_bodies(app: Any, *, seconds: float = MOST_SECONDS) -> Any:
         headers = dict(scope["headers"])
         length = int(headers.get(b"content-length", 0))  # the server has refused what is no number
         if b"transfer-encoding" in headers and b"content-length" not in headers:
-            await _refuse(send, _UNKNOWN_LENGTH)
+            await refuse(send, _UNKNOWN_LENGTH)
         elif length > MOST_BYTES:
-            await _refuse(send, _TOO_LARGE)
+            await refuse(send, _TOO_LARGE)
         elif not length:
             await app(scope, receive, send)
         else:
@@ -46,7 +46,7 @@ def whole_bodies(app: Any, *, seconds: float = MOST_SECONDS) -> Any:
                     async with asyncio.timeout(seconds):
                         complete = await _gather(receive, body)
                 except TimeoutError:
-                    await _refuse(send, _TOO_SLOW)
+                    await refuse(send, _TOO_SLOW)
                     return
                 if complete:
                     await app(scope, _replay(body, receive), send)
@@ -81,7 +81,8 @@ def _replay(body: IO[bytes], receive: Any) -> Any:
     return replayed
 
 
-async def _refuse(send: Any, refusal: dict[str, Any]) -> None:
+async def refuse(send: Any, refusal: dict[str, Any]) -> None:
+    """Answer with a problem document before the application is asked."""
     body = json.dumps(refusal).encode()
     headers = [(b"content-type", MEDIA_TYPE.encode()), (b"content-length", str(len(body)).encode())]
     # What is still to come is not read: the connection can't be used for another request.

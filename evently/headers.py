@@ -1,6 +1,16 @@
-"""Names of headers, as WSGI can tell them apart."""
+"""Headers that would mislead what comes after: Django reads these before any of its middleware runs."""
 
+import codecs
 from typing import Any
+
+from django.utils.http import parse_header_parameters
+
+from core.rest.problems import problem
+from evently.bodies import refuse
+
+_OTHER_CHARSET = problem(
+    415, code="unsupported-media-type", detail="Send text as UTF-8: other charsets are not read here."
+)
 
 
 def plain_names(app: Any) -> Any:
@@ -15,3 +25,29 @@ def plain_names(app: Any) -> Any:
         await app({**scope, "headers": headers}, receive, send)
 
     return filtered
+
+
+def utf8_alone(app: Any) -> Any:
+    """ASGI middleware: 415 for text in another charset. Python knows some that are none (hex), and others
+    in which a NUL or half a character hides (UTF-7)."""
+
+    async def checked(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        content_type = dict(scope["headers"]).get(b"content-type", b"").decode("latin-1")
+        if _is_utf8(content_type):
+            await app(scope, receive, send)
+        else:
+            await refuse(send, _OTHER_CHARSET)
+
+    return checked
+
+
+def _is_utf8(content_type: str) -> bool:
+    """Also true for a charset that nobody knows: Django takes no notice of it."""
+    try:
+        charset = parse_header_parameters(content_type)[1].get("charset", "utf-8")
+    except (ValueError, LookupError):  # a parameter in an encoding of its own that is none
+        return False
+    try:
+        return codecs.lookup(charset).name in ("utf-8", "ascii")
+    except (LookupError, ValueError):
+        return True

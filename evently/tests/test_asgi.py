@@ -130,6 +130,25 @@ def test_a_header_can_not_be_forged_by_an_underscore():
     assert heard["headers"] == headers[:1]
 
 
+@pytest.mark.parametrize(
+    "content_type",
+    ["text/plain; charset=hex", "text/plain; charset=UTF-7", "a/b; charset=unicode_escape", "a/b; x*=bogus'en'%C3%A9"],
+)
+def test_text_in_another_charset_is_refused(port, content_type):
+    head = f"GET /?q=%2B2AA-%C3%A9 HTTP/1.1\r\nHost: localhost\r\nContent-Type: {content_type}\r\n\r\n"
+    answer = exchange(port, head.encode())
+    assert answer.startswith(b"HTTP/1.1 415 ")
+    assert b'"code": "unsupported-media-type"' in answer
+
+
+@pytest.mark.parametrize(
+    "content_type", ["application/json; charset=utf-8", "a/b; charset=bogus", 'a/b; charset="', ""]
+)
+def test_what_says_nothing_else_is_read_as_utf8(port, content_type):
+    head = f"GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: {content_type}\r\n\r\n"
+    assert exchange(port, head.encode()).startswith(b"HTTP/1.1 200 ")
+
+
 def test_a_socket_that_nobody_serves_is_refused(port):
     with pytest.raises(InvalidStatus), connect(f"ws://127.0.0.1:{port}/ws/nowhere"):
         pass
