@@ -4,6 +4,7 @@ from django import forms
 
 from accounts.models import Membership, User
 from accounts.operations import MAX_NAME
+from core.text import one_line
 
 WRONG_EMAIL = "Enter an e-mail address, such as ada@example.org."
 
@@ -14,6 +15,7 @@ class ProfileForm(forms.Form):
     name = forms.CharField(
         max_length=MAX_NAME,
         label="Your name",
+        validators=[one_line],
         help_text="It stands on your tickets.",
         error_messages={"required": "Give the name that should stand on your tickets."},
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
@@ -55,6 +57,7 @@ class TeamForm(forms.Form):
     name = forms.CharField(
         max_length=MAX_NAME,
         label="Name of your team",
+        validators=[one_line],
         help_text="People see it as the organiser of your events.",
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )

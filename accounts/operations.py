@@ -16,6 +16,7 @@ from accounts.models import Membership, Team, User
 from accounts.permissions import Permission, require
 from core.errors import Invalid
 from core.ids import new_id
+from core.text import ONE_LINE, is_one_line
 from outbox.operations import announce
 
 Role = Membership.Role
@@ -137,6 +138,8 @@ def _check_role(role: str) -> None:
 
 def _clean_name(name: str) -> str:
     name = name.strip()
-    if not 1 <= len(name) <= MAX_NAME or "\x00" in name:
+    if not 1 <= len(name) <= MAX_NAME:
         raise Invalid({"name": [f"From 1 to {MAX_NAME} characters."]})
+    if not is_one_line(name):
+        raise Invalid({"name": [ONE_LINE]})
     return name

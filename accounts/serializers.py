@@ -10,6 +10,7 @@ from rest_framework import serializers
 from accounts.models import Membership, User
 from accounts.operations import MAX_NAME
 from core.rest.fields import Moment, Password, Text
+from core.text import one_line
 
 
 class SignUp(serializers.Serializer):
@@ -17,7 +18,7 @@ class SignUp(serializers.Serializer):
 
     email = serializers.EmailField(max_length=254)
     password = Password()
-    name = Text(max_length=MAX_NAME)
+    name = Text(max_length=MAX_NAME, validators=[one_line])
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         try:
@@ -43,7 +44,7 @@ class SignOut(serializers.Serializer):
 class Profile(serializers.Serializer):
     """What people may change about themselves."""
 
-    name = Text(max_length=MAX_NAME, required=False)
+    name = Text(max_length=MAX_NAME, required=False, validators=[one_line])
 
 
 class MembershipOut(serializers.Serializer):

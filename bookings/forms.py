@@ -1,6 +1,5 @@
 """What people enter to book: how many of which tickets, and who they are for."""
 
-import unicodedata
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
@@ -10,6 +9,7 @@ from django.core.exceptions import ValidationError
 
 from accounts.forms import WRONG_EMAIL
 from bookings.operations import Request
+from core.text import one_line
 from events.models import Event
 from events.presentation import quantity_field
 
@@ -20,12 +20,6 @@ NUMBER_ERRORS = {
     "min_value": "A whole number, 0 or more.",
     "max_value": f"At most {MOST} in one booking.",
 }
-
-
-def no_control_characters(value: str) -> None:
-    """Line breaks, bells and the like can't stand in a name on a ticket."""
-    if any(unicodedata.category(letter) == "Cc" for letter in value):
-        raise ValidationError("Letters, digits, spaces and signs only.")
 
 
 class SelectionForm(forms.Form):
@@ -100,7 +94,7 @@ class DetailsForm(forms.Form):
         label="Name",
         max_length=120,
         help_text="As it should stand on the tickets.",
-        validators=[no_control_characters],
+        validators=[one_line],
         error_messages={"required": "Give the name that should stand on the tickets."},
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )

@@ -10,6 +10,7 @@ from bookings.models import Booking, BookingLine
 from bookings.operations.plan import MAX_QUANTITY
 from core import money
 from core.rest.fields import Id, Moment, Text, Whole
+from core.text import one_line
 from events.models import Event
 from events.operations.inputs import MAX_TICKET_TYPES
 
@@ -27,7 +28,13 @@ class BookingIn(serializers.Serializer):
     event = Id()
     quantity = Whole(min_value=1, max_value=MAX_QUANTITY, required=False)
     items = ItemIn(many=True, required=False, allow_empty=False, max_length=MAX_TICKET_TYPES)  # type: ignore[call-arg]
-    name = Text(max_length=120, required=False, allow_blank=True, help_text="Who comes, if not yourself.")
+    name = Text(
+        max_length=120,
+        required=False,
+        allow_blank=True,
+        validators=[one_line],
+        help_text="Who comes, if not yourself.",
+    )
     email = serializers.EmailField(max_length=254, required=False, allow_blank=True)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

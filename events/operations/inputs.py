@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from core import money
 from core.errors import Invalid
+from core.text import ONE_LINE, is_one_line
 from events.models import Category, Event, TicketType, Venue
 
 MAX_CAPACITY = 1_000_000
@@ -115,7 +116,7 @@ def _ticket_type_input(ticket_type: TicketType) -> TicketTypeInput:
 @cache
 def zone_names() -> frozenset[str]:
     """All IANA zones; listing them means walking through hundreds of files."""
-    return frozenset(available_timezones())
+    return frozenset(available_timezones() - {"Factory", "localtime"})  # placeholders, not places
 
 
 def check(data: EventInput) -> None:
@@ -133,8 +134,12 @@ def _refuse(errors: Errors, name: str, wrong: bool, sentence: str) -> None:
         errors.setdefault(name, []).append(sentence)
 
 
+def _refuse_line(errors: Errors, name: str, text: str, if_empty: str) -> None:
+    _refuse(errors, name, not is_one_line(text), ONE_LINE if text.strip() else if_empty)
+
+
 def _check_basics(data: EventInput, errors: Errors) -> None:
-    _refuse(errors, "title", not data.title.strip(), "Give the event a title.")
+    _refuse_line(errors, "title", data.title, "Give the event a title.")
     _refuse(errors, "category", data.category not in Category.values, f"One of {', '.join(Category.values)}.")
     _refuse(errors, "timezone", data.timezone not in zone_names(), "An IANA zone such as Europe/Lisbon.")
     _refuse(errors, "ends_at", data.ends_at <= data.starts_at, "The end comes after the start.")
@@ -155,6 +160,7 @@ def _check_basics(data: EventInput, errors: Errors) -> None:
         any(not 0 < len(tag.strip()) <= MAX_TAG_LENGTH for tag in data.tags),
         f"A tag has 1 to {MAX_TAG_LENGTH} characters.",
     )
+    _refuse(errors, "tags", not all(is_one_line(tag) for tag in data.tags if tag.strip()), ONE_LINE)
 
 
 def _check_place(data: EventInput, errors: Errors) -> None:
@@ -162,8 +168,9 @@ def _check_place(data: EventInput, errors: Errors) -> None:
     _refuse(errors, "venue", bool(venue and data.online_url), "Either a venue or an online link, not both.")
     if venue is None:
         return
-    _refuse(errors, "venue.name", not venue.name.strip(), "Name the venue.")
-    _refuse(errors, "venue.city", not venue.city.strip(), "Name the city.")
+    _refuse_line(errors, "venue.name", venue.name, "Name the venue.")
+    _refuse_line(errors, "venue.city", venue.city, "Name the city.")
+    _refuse(errors, "venue.address", bool(venue.address.strip()) and not is_one_line(venue.address), ONE_LINE)
     _refuse(
         errors,
         "venue.country",
@@ -194,7 +201,7 @@ def _check_types(data: EventInput, errors: Errors) -> None:
 
 
 def _check_type(data: TicketTypeInput, currency: str, at: str, errors: Errors) -> None:
-    _refuse(errors, f"{at}.name", not data.name.strip(), "Name the ticket type.")
+    _refuse_line(errors, f"{at}.name", data.name, "Name the ticket type.")
     _refuse(errors, f"{at}.price", not 0 <= data.price <= MAX_PRICE, f"From 0 to {MAX_PRICE}.")
     if currency in money.CURRENCIES and 0 <= data.price <= MAX_PRICE:
         try:

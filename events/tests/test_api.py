@@ -225,7 +225,7 @@ def test_all_types_of_an_event_are_in_one_currency(organiser):
     assert_problem(create(organiser, ticket_types=types[:1], currency="USD"), 400, "invalid", "ticket_types")
 
 
-@pytest.mark.parametrize("title", ["🎉🎉", "مهرجان", "<script>alert(1)</script>", "x\u202ey", "a" * 160, "'; --"])
+@pytest.mark.parametrize("title", ["🎉🎉", "مهرجان", "<script>alert(1)</script>", "می\u200cخواهم", "a" * 160, "'; --"])
 def test_odd_titles_are_kept_as_they_are(organiser, title):
     answer = create(organiser, title=title)
     assert answer.status_code == 201
