@@ -23,6 +23,7 @@ from events.operations.ticket_types import save_ticket_types
 from outbox.operations import announce
 
 MAX_SLUG = 160
+NOT_FOR_EVENTS = {"new"}  # /organise/events/new is the page on which events begin
 
 
 @transaction.atomic
@@ -164,6 +165,8 @@ def _venue(team: Team, data: VenueInput | None) -> Venue | None:
 def _save_new(event: Event) -> None:
     """Save under a readable address: the title's own, or with a short code when that is taken."""
     plain = slugify(event.title)[:MAX_SLUG].strip("-") or "event"
+    if plain in NOT_FOR_EVENTS:
+        plain = f"{plain}-event"
     try:
         with transaction.atomic():
             event.slug = plain
