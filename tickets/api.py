@@ -37,6 +37,7 @@ class Download(APIView):
     @extend_schema(responses={(200, "application/pdf"): OpenApiTypes.BINARY}, operation_id="tickets_download")
     def get(self, request: Request, booking_id: UUID) -> HttpResponse:
         """Your tickets as a PDF, a page each. 409 `not-confirmed` while, or once, there are none."""
+        limit(request, "pdf")
         booking = get_object_or_404(Booking.objects.of(request.user), pk=booking_id)
         if booking.status != Booking.Status.CONFIRMED:
             raise NotConfirmed(f"There are no tickets: this booking is {booking.get_status_display().lower()}.")
