@@ -31,7 +31,8 @@ class Request:
     def fingerprint(self) -> str:
         """A digest that tells whether two requests ask for the same."""
         items = sorted((str(type_id), quantity) for type_id, quantity in self.items)
-        return hashlib.sha256(repr((str(self.event_id), items, self.quantity)).encode()).hexdigest()
+        asked = (str(self.event_id), items, self.quantity, self.name, self.email)
+        return hashlib.sha256(repr(asked).encode()).hexdigest()
 
 
 @dataclass
