@@ -65,6 +65,13 @@ class AccountAdapter(DefaultAccountAdapter):
         pattern = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
         return settings.BASE_URL + pattern.replace("UID-KEY", quote(key))
 
+    def is_safe_url(self, url):
+        """Where `next` may lead: nowhere else, and not to what is no address at all."""
+        try:
+            return super().is_safe_url(url)
+        except ValueError:  # from Python's parser: an IPv6 address that never ends, for one
+            return False
+
     def get_client_ip(self, request):
         """One idea of where a client is, for allauth's limits and for our own."""
         return client_address(request)

@@ -16,7 +16,7 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 
 from accounts import operations
 from accounts.models import Membership, Team, User
-from core.admin import ReadOnlyAdmin
+from core.admin import KnownRows, ReadOnlyAdmin
 from core.errors import DomainError
 
 # Staff sign in where everybody does, so limits on guessing hold there too.
@@ -41,7 +41,7 @@ class NewUserForm(UserCreationForm):
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin, ModelAdmin):
+class UserAdmin(KnownRows, DjangoUserAdmin, ModelAdmin):
     """People. Their address is their own to change; only superusers hand out powers, or touch superusers."""
 
     form = UserChangeForm
@@ -108,7 +108,7 @@ class MembershipInline(TabularInline):
 
 
 @admin.register(Team)
-class TeamAdmin(ModelAdmin):
+class TeamAdmin(KnownRows, ModelAdmin):
     """Organisers. One that has events can't be deleted."""
 
     list_display = ["name", "members_count", "events_count", "created_at"]

@@ -9,7 +9,12 @@ from core.rest.problems import problem_response, wants_problem
 
 
 def _has_nul(request: HttpRequest) -> bool:
-    return "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", "")
+    """In the address or in a cookie, where it may stand as an escape."""
+    return (
+        "\x00" in request.path
+        or "%00" in request.META.get("QUERY_STRING", "")
+        or any("\x00" in value for value in request.COOKIES.values())
+    )
 
 
 def plain_refusals(get_response):
@@ -28,7 +33,7 @@ def plain_refusals(get_response):
 
 
 def _nul_refusal() -> DomainError:
-    refusal = DomainError("The address contains a NUL character, which is never accepted.")
+    refusal = DomainError("The address or a cookie contains a NUL character, which is never accepted.")
     refusal.status, refusal.code, refusal.title = 400, "invalid", "That address is not valid"
     return refusal
 
