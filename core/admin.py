@@ -1,18 +1,15 @@
 """What the admin's pages share: rows that only operations write are read-only there."""
 
-from typing import Any
-
 from django.contrib.admin.options import BaseModelAdmin
 from django.core.exceptions import BadRequest, ValidationError
-from django.http import HttpRequest, HttpResponseBase
 
 
 class KnownRows:
     """For a list with actions. Django looks the selected ids up without a look at their form."""
 
-    def response_action(self, request: HttpRequest, queryset: Any) -> HttpResponseBase | None:
+    def response_action(self, request, queryset):
         try:
-            return super().response_action(request, queryset)  # type: ignore[misc]
+            return super().response_action(request, queryset)
         except ValidationError as error:
             raise BadRequest("An id that is none was selected.") from error
 
