@@ -10,7 +10,7 @@ from unfold.admin import ModelAdmin, TabularInline
 
 from core.admin import ReadOnlyAdmin
 from core.errors import DomainError
-from core.templatetags.evently import zone
+from core.moments import zone_name
 from events import operations
 from events.models import Event, Inventory, Movement, TicketType, Venue
 
@@ -50,11 +50,11 @@ class EventAdmin(ReadOnlyAdmin, ModelAdmin):
 
     @admin.display(description="starts", ordering="starts_at")
     def local_start(self, event):
-        return f"{event.local_start:%d %b %Y, %H:%M} {zone(event.local_start)}"
+        return f"{event.local_start:%d %b %Y, %H:%M} {zone_name(event.local_start)}"
 
     @admin.display(description="ends")
     def local_end(self, event):
-        return f"{event.local_end:%d %b %Y, %H:%M} {zone(event.local_end)}"
+        return f"{event.local_end:%d %b %Y, %H:%M} {zone_name(event.local_end)}"
 
     @admin.display(description="seats taken", ordering="inventory__claimed")
     def sold(self, event):

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from bookings.errors import NotOnSale, SoldOut
 from core.errors import Invalid
+from core.moments import in_words
 from events.models import Event, Inventory, TicketType
 
 MAX_QUANTITY = 1000
@@ -96,8 +97,8 @@ def _lines(request: Request, types: dict[UUID, TicketType]) -> list[tuple[Ticket
 
 def _check_line(ticket_type: TicketType, quantity: int, now: datetime) -> None:
     least, most = ticket_type.min_per_booking, min(ticket_type.max_per_booking, MAX_QUANTITY)
-    if not ticket_type.sales_started(now):
-        raise NotOnSale(f"{ticket_type.name}: sales open on {ticket_type.local_sales_start:%A %d %B at %H:%M %Z}.")
+    if (opening := ticket_type.local_sales_start) and opening > now:
+        raise NotOnSale(f"{ticket_type.name}: sales open on {in_words(opening)}.")
     if ticket_type.sales_ended(now):
         raise NotOnSale(f"{ticket_type.name}: sales have ended.")
     if not least <= quantity <= most:

@@ -14,6 +14,7 @@ from bookings.errors import AlreadyCancelled, NotPending, TooLateToCancel
 from bookings.facts import booking_cancelled
 from bookings.models import Booking
 from bookings.operations.seats import lock_seats, record
+from core.moments import in_words
 from events.models import Inventory, Movement
 from outbox.operations import announce
 
@@ -29,7 +30,7 @@ def cancel(*, booking: Booking, now: datetime, even_late: bool = False) -> Booki
         raise AlreadyCancelled(f"This booking is {booking.get_status_display().lower()} already.")
     if not even_late and not booking.is_cancellable(now):
         until = booking.event.cancellable_until.astimezone(booking.event.zone)
-        raise TooLateToCancel(f"This booking could be cancelled until {until:%A %d %B, %H:%M %Z}.")
+        raise TooLateToCancel(f"This booking could be cancelled until {in_words(until)}.")
     if booking.status == Booking.Status.PENDING:
         _end(booking, Booking.Status.CANCELLED, Movement.Reason.ABANDONED, now)
     else:

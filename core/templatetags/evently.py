@@ -1,11 +1,12 @@
 """Template filters that belong to no app."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
 from core.markdown import render_markdown
+from core.moments import zone_name
 
 register = template.Library()
 
@@ -18,9 +19,5 @@ def markdown(text: str) -> SafeString:
 
 @register.filter(expects_localtime=True)
 def zone(moment: datetime) -> str:
-    """The short name of a moment's zone: 'CET'; where a zone has none but its offset, 'UTC-3' or 'UTC+5:45'."""
-    name = moment.tzname() or ""
-    if name.isalpha():
-        return name
-    hours, minutes = divmod(abs(int((moment.utcoffset() or timedelta()).total_seconds())) // 60, 60)
-    return f"UTC{name[0]}{hours}" + (f":{minutes:02}" if minutes else "")
+    """The short name of a moment's zone."""
+    return zone_name(moment)
