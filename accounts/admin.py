@@ -41,7 +41,7 @@ class NewUserForm(UserCreationForm):
 
 
 @admin.register(User)
-class UserAdmin(KnownRows, DjangoUserAdmin, ModelAdmin):
+class UserAdmin(KnownRows, DjangoUserAdmin, ModelAdmin):  # type: ignore[misc]  # two stubs differ on one method
     """People. Their address is their own to change; only superusers hand out powers, or touch superusers."""
 
     form = UserChangeForm

@@ -105,7 +105,8 @@ def answers(person: User | None, address: str) -> Iterator[tuple[str, str, str, 
 
 
 def test_nothing_breaks_a_door(theirs, visitor):
-    doors = [filled(route, known) for route in ROUTES for known in (theirs, {})]
+    nothing: dict[str, Any] = {}
+    doors = [filled(route, known) for route in ROUTES for known in (theirs, nothing)]
     heard = [answer for door in doors for answer in answers(visitor, door)]
     assert [answer for answer in heard if answer[-1] >= 500] == []
 
