@@ -9,7 +9,7 @@ class KnownRows:
 
     def response_action(self, request, queryset):
         try:
-            return super().response_action(request, queryset)
+            return super().response_action(request, queryset)  # type: ignore[misc]  # a ModelAdmin comes after
         except ValidationError as error:
             raise BadRequest("An id that is none was selected.") from error
 
