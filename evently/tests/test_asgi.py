@@ -5,8 +5,11 @@ import socket
 import sys
 import threading
 import time
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from subprocess import run
+from typing import Any
 
 import pytest
 import uvicorn
@@ -37,6 +40,12 @@ def port():
 
 def test_a_fresh_process_starts():
     run([sys.executable, "-c", "import evently.asgi"], timeout=60, check=True)
+
+
+def run_apart(coroutine: Coroutine[Any, Any, Any]) -> Any:
+    """Run it in a thread of its own: in this one Playwright may keep a loop running, for browser tests."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, coroutine).result(timeout=30)
 
 
 def exchange(port: int, request: bytes) -> bytes:
@@ -105,17 +114,17 @@ async def reads(scope, receive, send):
 
 
 def test_a_body_in_pieces_arrives_whole():
-    said = asyncio.run(spoken_to(whole_bodies(reads), part(b"seats", True), part(b"=12", False)))
+    said = run_apart(spoken_to(whole_bodies(reads), part(b"seats", True), part(b"=12", False)))
     assert said == [{"type": "http.response.body", "body": b"seats=12"}]
 
 
 def test_half_a_body_is_never_acted_upon():
-    said = asyncio.run(spoken_to(whole_bodies(reads), part(b"seats=1", True), {"type": "http.disconnect"}))
+    said = run_apart(spoken_to(whole_bodies(reads), part(b"seats=1", True), {"type": "http.disconnect"}))
     assert said == []
 
 
 def test_a_body_that_is_too_slow_is_told_so():
-    said = asyncio.run(spoken_to(whole_bodies(reads, seconds=0.05), part(b"seats=1", True)))
+    said = run_apart(spoken_to(whole_bodies(reads, seconds=0.05), part(b"seats=1", True)))
     assert said[0]["status"] == 408
 
 
@@ -126,7 +135,7 @@ def test_a_header_can_not_be_forged_by_an_underscore():
         heard.update(scope)
 
     headers = [(b"x-forwarded-for", b"198.51.100.7"), (b"x_forwarded_for", b"203.0.113.9")]
-    asyncio.run(plain_names(listens)({"type": "http", "headers": headers}, None, None))
+    run_apart(plain_names(listens)({"type": "http", "headers": headers}, None, None))
     assert heard["headers"] == headers[:1]
 
 
