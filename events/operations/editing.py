@@ -31,6 +31,7 @@ def create_event(*, team: Team, data: EventInput, by: User, now: datetime) -> Ev
     """Create a draft. Raises NotAllowed or Invalid."""
     require(by, Permission.EDIT_EVENTS, team.pk)
     check(data)
+    data = _with_clean_image(data)
     event = Event(organizer=team, inventory=new_inventory(data.capacity, now), created_at=now)
     _fill(event, data, now)
     _save_new(event)
@@ -46,6 +47,7 @@ def edit_event(*, event: Event, data: EventInput, version: int, by: User, now: d
     """
     require(by, Permission.EDIT_EVENTS, event.organizer_id)
     check(data)
+    data = _with_clean_image(data)
     event = take_version(event, version)
     if event.status == Event.Status.CANCELLED or event.is_over(now):
         raise EventOver("Cancelled and past events can't be changed; duplicate it instead.")
@@ -125,6 +127,13 @@ def delete_draft(*, event: Event, by: User) -> None:
     Inventory.objects.filter(pk__in=inventories).delete()
 
 
+def _with_clean_image(data: EventInput) -> EventInput:
+    """Decoding a large picture takes a second or two: done before any row is locked that bookings wait for."""
+    if isinstance(data.image, UploadedFile):
+        return dataclasses.replace(data, image=clean_image(data.image))
+    return data
+
+
 def _fill(event: Event, data: EventInput, now: datetime) -> None:
     """Copy the plain fields."""
     for name in (
@@ -150,8 +159,8 @@ def _fill(event: Event, data: EventInput, now: datetime) -> None:
     event.search_words = " ".join([event.title, *event.tags, *place, event.organizer.name])
     if data.image is False:
         event.image = ""
-    elif isinstance(data.image, UploadedFile):
-        event.image = clean_image(data.image)
+    elif isinstance(data.image, File):
+        event.image = data.image
 
 
 def _venue(team: Team, data: VenueInput | None) -> Venue | None:

@@ -7,7 +7,7 @@ from functools import cache
 from uuid import UUID
 from zoneinfo import available_timezones
 
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.base import File
 
 from core import money
 from core.errors import Invalid
@@ -71,7 +71,7 @@ class EventInput:
     max_per_person: int | None = None
     cancellation_hours: int = 24
     ticket_types: list[TicketTypeInput] = field(default_factory=list)
-    image: UploadedFile | bool | None = None
+    image: File | bool | None = None
 
 
 def input_of(event: Event) -> EventInput:
