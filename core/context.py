@@ -5,9 +5,8 @@ from django.http import HttpRequest
 
 
 def page(request: HttpRequest) -> dict[str, object]:
-    """`csp_nonce` (django-htmx asks for it by that name), `BASE_URL`, and the page's canonical address."""
+    """`BASE_URL`, the page's canonical address, and whether this is somebody's laptop."""
     return {
-        "csp_nonce": getattr(request, "csp_nonce", ""),
         "BASE_URL": settings.BASE_URL,
         "canonical_url": settings.BASE_URL + request.path,
         "local_mode": settings.ENVIRONMENT != "production",

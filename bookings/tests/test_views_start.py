@@ -2,6 +2,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -263,12 +264,60 @@ def test_a_draft_is_not_there(client, ada):
     assert start(client, draft, selection(draft, 1)).status_code == 404
 
 
-def test_a_form_from_elsewhere_is_refused(ada):
-    strict = Client(enforce_csrf_checks=True)
-    strict.force_login(ada)
+@pytest.fixture
+def strict(ada) -> Client:
+    """A browser that minds who sent a form, as every browser does outside tests."""
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(ada)
+    return client
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Origin": "null"},
+        {"Origin": "https://evil.example"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Sec-Fetch-Site": "cross-site", "Origin": "http://testserver"},
+    ],
+)
+def test_a_form_from_elsewhere_is_refused(strict, headers):
     event = make_event()
 
-    assert start(strict, event, selection(event, 1)).status_code == 403
+    response = start(strict, event, selection(event, 1), headers=headers)
+
+    assert response.status_code == 403
+    assert "This form has gone stale" in response.text
+    assert (Booking.objects.count(), seats_taken()) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Sec-Fetch-Site": "same-origin"}, {"Sec-Fetch-Site": "none"}, {"Origin": "http://testserver"}]
+)
+def test_a_form_of_our_own_needs_no_token(strict, headers):
+    event = make_event()
+
+    assert start(strict, event, selection(event, 1), headers=headers).status_code == 302
+
+
+def test_a_browser_that_says_nothing_needs_the_token(strict):
+    event = make_event()
+    strict.get("/account/")
+    token = strict.cookies[settings.CSRF_COOKIE_NAME].value
+
+    assert start(strict, event, selection(event, 1) | {"csrfmiddlewaretoken": token}).status_code == 302
+
+
+def test_the_public_page_sets_no_cookie_and_holds_no_secret():
+    event = make_event()
+    for path in ("/", event.get_absolute_url()):
+        answer = Client().get(path)
+        assert not answer.cookies
+        assert "csrf" not in answer.text.lower()
+        assert "nonce" not in answer.text
+        assert "nonce" not in answer["Content-Security-Policy"]
 
 
 def test_putting_in_the_basket_takes_a_bounded_number_of_queries(client, ada, django_assert_max_num_queries):

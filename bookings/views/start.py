@@ -17,10 +17,12 @@ from bookings.forms import SelectionForm
 from bookings.selection import Selection, forget, remember, remembered
 from core.errors import DomainError, Invalid
 from core.limits import limit
+from core.origin import from_own_pages
 from events.models import Event
 from events.presentation import detail_context
 
 
+@from_own_pages
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def start(request: HttpRequest, slug: str) -> HttpResponse:

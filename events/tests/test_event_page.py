@@ -25,7 +25,7 @@ HOUR = timedelta(hours=1)
 
 
 def linked_data(page) -> dict:
-    [script] = re.findall(r'<script type="application/ld\+json" nonce="[^"]+">(.*?)</script>', page.text, re.DOTALL)
+    [script] = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page.text, re.DOTALL)
     return json.loads(script)
 
 
