@@ -48,6 +48,9 @@ class EventAdmin(ReadOnlyAdmin, ModelAdmin):
         ("History", {"fields": ["created_at", "updated_at", "published_at"]}),
     ]
 
+    def get_queryset(self, request):
+        return super().get_queryset(request).filter(rehearsal=False)
+
     @admin.display(description="starts", ordering="starts_at")
     def local_start(self, event):
         return f"{event.local_start:%d %b %Y, %H:%M} {zone_name(event.local_start)}"

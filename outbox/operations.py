@@ -76,11 +76,11 @@ def deliver(*, message: Message, now: datetime) -> bool:
         if fact is None:
             raise LookupError(f"No code here knows the fact {message.fact!r}.")
         if fact.outside:
-            _run_handlers(fact, message)
+            fact.reach_handlers(message.payload)
             _mark_done(fact, message)
         else:
             with transaction.atomic():
-                _run_handlers(fact, message)
+                fact.reach_handlers(message.payload)
                 _mark_done(fact, message)
     except Exception as error:  # a handler may fail in any way; the ledger remembers and tries again
         log.exception("delivery_failed", fact=message.fact, message_id=str(message.pk))
@@ -104,11 +104,6 @@ def forget_delivered(*, now: datetime) -> int:
 
 def _plain(payload: dict[str, object]) -> dict[str, object]:
     return {key: str(value) if isinstance(value, UUID) else value for key, value in payload.items()}
-
-
-def _run_handlers(fact: Fact, message: Message) -> None:
-    for handler in fact.handlers:
-        handler(**message.payload)
 
 
 def _mark_done(fact: Fact, message: Message) -> None:

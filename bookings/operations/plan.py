@@ -64,10 +64,10 @@ class Plan:
 
 def make_plan(request: Request, now: datetime) -> Plan:
     """Check a request against the event as it stands, with two narrow queries and no lock."""
-    event = Event.objects.public().select_related("inventory").filter(pk=request.event_id).first()
+    event = Event.objects.bookable().select_related("inventory").filter(pk=request.event_id).first()
     if event is None:
         raise Invalid({"event": ["There is no such event."]})
-    if event.status != Event.Status.PUBLISHED or event.is_over(now):
+    if not event.is_selling() or event.is_over(now):
         state = "is over" if event.is_over(now) else f"is {event.get_status_display().lower()}"
         raise NotOnSale(f"{event.title} {state}: no tickets are sold.")
     types = {ticket_type.pk: ticket_type for ticket_type in event.types_for_sale()}

@@ -67,20 +67,28 @@ class EventQuerySet(models.QuerySet):
         """What anyone may see: everything but drafts."""
         return self.exclude(status=Event.Status.DRAFT)
 
+    def bookable(self) -> Self:
+        """What a booking may name: public events, and rehearsals, whose ids only their buyers know."""
+        return self.filter(~Q(status=Event.Status.DRAFT) | Q(rehearsal=True))
+
+    def real(self) -> Self:
+        """Without rehearsals."""
+        return self.filter(rehearsal=False)
+
     def visible_to(self, user) -> Self:
         """What this person may see: public events, and their own teams' drafts."""
         if not user.is_authenticated:
             return self.public()
         mine = teams_where(user, Permission.SEE_GUESTS).values("pk")
-        return self.filter(~Q(status=Event.Status.DRAFT) | Q(organizer__in=mine))
+        return self.real().filter(~Q(status=Event.Status.DRAFT) | Q(organizer__in=mine))
 
     def editable_by(self, user) -> Self:
         """Events of the teams in which this person may edit."""
-        return self.filter(organizer__in=teams_where(user, Permission.EDIT_EVENTS).values("pk"))
+        return self.real().filter(organizer__in=teams_where(user, Permission.EDIT_EVENTS).values("pk"))
 
     def run_by(self, user) -> Self:
         """Events of the teams this person belongs to; every event for platform staff."""
-        return self.filter(organizer__in=teams_where(user, Permission.SEE_GUESTS).values("pk"))
+        return self.real().filter(organizer__in=teams_where(user, Permission.SEE_GUESTS).values("pk"))
 
     def with_place(self) -> Self:
         """With what a line in a list shows: one statement."""
@@ -100,7 +108,8 @@ class Event(models.Model):
     """One event. Moments are UTC; `timezone` is the zone its people live by. `version` counts edits.
 
     `currency` holds for all its ticket types. `lowest_price` and `highest_price` repeat the ticket
-    types' prices in major units, for search alone.
+    types' prices in major units, for search alone. A `rehearsal` is a draft that can be booked: what virtual
+    buyers rush for. Nobody is shown it.
     """
 
     class Status(models.TextChoices):
@@ -130,6 +139,7 @@ class Event(models.Model):
     cancellation_hours = models.PositiveSmallIntegerField(
         default=24, help_text="Bookings can be cancelled until this many hours before the start."
     )
+    rehearsal = models.BooleanField(default=False, db_default=False, editable=False)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(default=now, editable=False)
     published_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -160,6 +170,7 @@ class Event(models.Model):
             models.CheckConstraint(
                 condition=Q(max_per_person=None) | Q(max_per_person__gt=0), name="max_per_person_is_positive"
             ),
+            models.CheckConstraint(condition=Q(rehearsal=False) | Q(status="draft"), name="a_rehearsal_is_a_draft"),
         ]
         indexes = [
             models.Index(fields=["starts_at", "id"], name="event_by_start"),
@@ -202,6 +213,10 @@ class Event(models.Model):
     def types_for_sale(self):
         """The ticket types that are not retired, with their limits, in the organiser's order."""
         return self.ticket_types.for_sale()
+
+    def is_selling(self) -> bool:
+        """Whether its state allows bookings. Dates, ticket types and seats have their own say."""
+        return self.rehearsal or self.status == self.Status.PUBLISHED
 
     def is_over(self, at: datetime) -> bool:
         return self.ends_at <= at
