@@ -5,7 +5,7 @@ BIN := .venv/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop reset test check lint fmt shell manage runtime development
+.PHONY: help run stop reset stress test check lint fmt shell manage runtime development
 
 help: ## List these commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -18,6 +18,9 @@ stop: runtime ## Stop it, and clean up after a crash
 
 reset: runtime ## Stop it and delete its data
 	@$(BIN)/python -m local.stop reset
+
+stress: runtime ## A rush of virtual buyers on what runs: make stress ARGS="some-event --buyers 1000"
+	@$(BIN)/python -m local.stress $(ARGS)
 
 test: development ## Run the tests: make test ARGS="-k waitlist"
 	@$(BIN)/python -m local.native chromium

@@ -91,6 +91,7 @@ INSTALLED_APPS = [
     "tickets",
     "analytics",
     "sample",
+    "rehearsal",
 ]
 MIDDLEWARE = [
     "evently.health.answer_first",

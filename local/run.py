@@ -92,9 +92,7 @@ def applications(environ: dict[str, str]) -> list[App]:
 
 def announcer(environ: dict[str, str]) -> Callable[[], None]:
     """Says once where Evently is to be found, as soon as it answers there."""
-    everywhere = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104  compared with, not bound to
-    host = everywhere.get(environ["HOST"], environ["HOST"])
-    waiting = [f"http://{host}:{environ['PORT']}/livez"]
+    waiting = [f"{address(environ)}/livez"]
 
     def announce() -> None:
         if waiting and answers(waiting[0]):
@@ -102,6 +100,13 @@ def announcer(environ: dict[str, str]) -> Callable[[], None]:
             print(READY.format(url=environ["BASE_URL"]), flush=True)
 
     return announce
+
+
+def address(environ: dict[str, str]) -> str:
+    """Where this machine finds it, whatever name others call it by."""
+    everywhere = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104  compared with, not bound to
+    host = everywhere.get(environ["HOST"], environ["HOST"])
+    return f"http://{host}:{environ['PORT']}"
 
 
 def answers(url: str) -> bool:

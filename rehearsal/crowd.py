@@ -25,7 +25,7 @@ OPENED_IN_A_ROW = 64  # before looking who was answered: else an answer would lo
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request. `headers` need neither Host nor Content-Length."""
+    """One request. `headers` need neither Host, unless it is another than the address's, nor Content-Length."""
 
     method: str
     path: str
@@ -33,8 +33,8 @@ class Call:
     body: bytes = b""
 
     def bytes(self, host: str) -> bytes:
-        lines = [f"{self.method} {self.path} HTTP/1.1", f"Host: {host}"]
-        lines += [f"{name}: {value}" for name, value in self.headers.items()]
+        headers = {"Host": host, **self.headers}
+        lines = [f"{self.method} {self.path} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items())]
         if self.body or self.method not in ("GET", "HEAD", "DELETE", "OPTIONS"):
             lines.append(f"Content-Length: {len(self.body)}")
         return "\r\n".join([*lines, "", ""]).encode("latin-1") + self.body

@@ -1,8 +1,10 @@
 """The least that is valid, made through the operations that customers' doors use."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -62,10 +64,15 @@ def make_event(team: Team | None = None, now: datetime | None = None, **changes)
     return events.publish_event(event=draft, version=draft.version, by=by, now=now)
 
 
-def make_booking(event: Event | None = None, customer: User | None = None, quantity: int = 1) -> Booking:
-    """A confirmed booking of the event's only ticket type."""
+def make_booking(
+    event: Event | None = None,
+    customer: User | None = None,
+    quantity: int = 1,
+    items: Sequence[tuple[UUID, int]] = (),
+) -> Booking:
+    """A confirmed booking: of so many `items`, or of a `quantity` of the event's only ticket type."""
     return bookings.book(
-        request=bookings.Request((event or make_event()).pk, quantity=quantity),
+        request=bookings.Request((event or make_event()).pk, items=items, quantity=None if items else quantity),
         customer_id=(customer or make_user()).pk,
         now=timezone.now(),
     )
