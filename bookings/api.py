@@ -4,7 +4,7 @@ import re
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Prefetch, prefetch_related_objects
+from django.db.models import F
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -14,7 +14,8 @@ from rest_framework.views import APIView
 
 from accounts.requests import SignedInCall
 from bookings import operations, serializers
-from bookings.models import Booking, BookingLine
+from bookings.documents import booking_document
+from bookings.models import Booking
 from core.errors import Invalid
 from core.limits import limit
 from core.paging import page_of
@@ -50,9 +51,7 @@ class Bookings(APIView):
         wanted = _wanted(request)
         now = timezone.now()
         booking = operations.book(request=wanted, customer_id=request.user.pk, now=now, key=key)
-        # The operation returns the booking with its event; only the lines' names are read again.
-        prefetch_related_objects([booking], _lines())
-        response = Response(serializers.BookingOut(booking).data, status=201)
+        response = Response(_document(_mine(request, booking.pk)), status=201)
         response["Location"] = f"/api/bookings/{booking.pk}"
         if booking.created_at != now:
             response["Idempotency-Replayed"] = "true"
@@ -70,11 +69,11 @@ class MyBookings(APIView):
         mine = mine.annotate(by_booked=F("created_at")).order_by("-by_booked", "-id")
         page = page_of(mine, query.get("cursor"), query["limit"])
         data = {
-            "results": page.results,
+            "results": [_document(booking) for booking in page.results],
             "next": page_link(request, page.next_cursor),
             "previous": page_link(request, page.previous_cursor),
         }
-        return _private(Response(serializers.BookingPage(data).data))
+        return _private(Response(data))
 
 
 class BookingDoor(APIView):
@@ -83,13 +82,13 @@ class BookingDoor(APIView):
     @extend_schema(responses=serializers.BookingOut, operation_id="bookings_read")
     def get(self, request: SignedInCall, booking_id: UUID) -> Response:
         """One of your bookings."""
-        return _private(Response(serializers.BookingOut(_mine(request, booking_id)).data))
+        return _private(Response(_document(_mine(request, booking_id))))
 
     @extend_schema(responses={200: serializers.BookingOut}, operation_id="bookings_cancel")
     def delete(self, request: SignedInCall, booking_id: UUID) -> Response:
         """Cancel a booking; its seats go back on sale. Until `cancellable_until`, then it is 409."""
         operations.cancel(booking=_mine(request, booking_id), now=timezone.now())
-        return Response(serializers.BookingOut(_mine(request, booking_id)).data)
+        return Response(_document(_mine(request, booking_id)))
 
 
 def _conditions(query: dict[str, Any]) -> dict[str, Any]:
@@ -100,8 +99,8 @@ def _conditions(query: dict[str, Any]) -> dict[str, Any]:
     return conditions
 
 
-def _lines() -> Prefetch:
-    return Prefetch("lines", BookingLine.objects.select_related("ticket_type").order_by("id"))
+def _document(booking: Booking) -> dict[str, Any]:
+    return booking_document(booking, booking.lines.all(), timezone.now())
 
 
 def _mine(request: SignedInCall, booking_id: UUID) -> Booking:

@@ -45,3 +45,14 @@ class AlreadyCancelled(DomainError):
 class TooLateToCancel(DomainError):
     code = "too-late-to-cancel"
     title = "It is too late to cancel"
+
+
+class DeskBusy(DomainError):
+    """Not decided: too many wait already, or the database is away. With an Idempotency-Key it may be sent again."""
+
+    status = 503
+    code = "busy"
+    title = "Too many bookings at once"
+
+    def __init__(self) -> None:
+        super().__init__("More people are booking than we can serve this second. Try again in a moment.", retry_after=2)

@@ -84,9 +84,12 @@ class Booking(models.Model):
     LIVE = [Status.PENDING, Status.CONFIRMED]
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    reference = models.CharField(max_length=REFERENCE_LENGTH, default=new_reference, unique=True, editable=False)
-    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="bookings")
-    customer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="bookings")
+    reference = models.CharField(max_length=REFERENCE_LENGTH, default=new_reference, editable=False)
+    # No indexes of their own: those below begin with them, and every index is paid for by every booking.
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="bookings", db_index=False)
+    customer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="bookings", db_index=False
+    )
     name = models.CharField(max_length=120, blank=True)
     email = models.EmailField(max_length=254, blank=True)
     status = models.CharField(max_length=10, choices=Status)
@@ -105,6 +108,7 @@ class Booking(models.Model):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["reference"], name="a_reference_is_unique"),
             models.UniqueConstraint(fields=["customer", "idempotency_key"], name="one_booking_per_idempotency_key"),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="a_booking_has_seats"),
             models.CheckConstraint(
@@ -160,7 +164,7 @@ class BookingLine(models.Model):
     """One ticket type in a booking, at the price it was booked at (minor units)."""
 
     id = models.BigAutoField(primary_key=True)
-    booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="lines")
+    booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="lines", db_index=False)
     ticket_type = models.ForeignKey(TicketType, on_delete=models.PROTECT, related_name="lines")
     quantity = models.PositiveSmallIntegerField()
     unit_price = models.PositiveBigIntegerField()

@@ -36,7 +36,8 @@ class Message(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     fact = models.CharField(max_length=60)
     payload = models.JSONField(default=dict)
-    dedupe_key = models.CharField(max_length=200, null=True, blank=True, unique=True)
+    # Null, not empty, where there is none: only nulls may repeat under the constraint below.
+    dedupe_key = models.CharField(max_length=200, null=True, blank=True)  # noqa: DJ001
     status = models.CharField(max_length=10, choices=Status, default=Status.PENDING)
     attempts = models.PositiveSmallIntegerField(default=0)
     available_at = models.DateTimeField()
@@ -47,6 +48,7 @@ class Message(models.Model):
     objects = MessageQuerySet.as_manager()
 
     class Meta:
+        constraints = [models.UniqueConstraint(fields=["dedupe_key"], name="a_dedupe_key_is_unique")]
         indexes = [
             models.Index(fields=["available_at"], condition=models.Q(status="pending"), name="outbox_due"),
             models.Index(fields=["status", "created_at"], name="outbox_by_status"),

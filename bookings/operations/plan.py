@@ -1,18 +1,19 @@
 """Read what a request means: which ticket types, how many seats of which limit, at what price.
 
-Two narrow queries, no lock, nothing written. Most refusals end here; a sold-out answer is cheap.
+No query, no lock, nothing written: an offer and the clock are enough.
 """
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from bookings.errors import NotOnSale, SoldOut
+from bookings.operations.offers import Offer
 from core.errors import Invalid
 from core.moments import in_words
-from events.models import Event, Inventory, TicketType
+from events.models import Event, TicketType
 
 MAX_QUANTITY = 1000
 
@@ -36,22 +37,23 @@ class Request:
         return hashlib.sha256(repr(asked).encode()).hexdigest()
 
 
-@dataclass
+@dataclass(frozen=True)
 class Claim:
     """How many seats of one inventory a booking takes; `ticket_type` is None for the house."""
 
-    inventory: Inventory
+    inventory_id: int
     quantity: int
     ticket_type: TicketType | None = None
 
 
-@dataclass
+@dataclass(frozen=True)
 class Plan:
-    """A request that makes sense: its lines, and its claims in the order in which rows are locked."""
+    """A request that makes sense: its lines, and its claims in the order in which rows are locked, the house
+    first. It holds under the offer's terms."""
 
     event: Event
     lines: list[tuple[TicketType, int]]
-    claims: list[Claim] = field(default_factory=list)
+    claims: list[Claim]
 
     @property
     def quantity(self) -> int:
@@ -62,16 +64,15 @@ class Plan:
         return sum(ticket_type.price * quantity for ticket_type, quantity in self.lines)
 
 
-def make_plan(request: Request, now: datetime) -> Plan:
-    """Check a request against the event as it stands, with two narrow queries and no lock."""
-    event = Event.objects.bookable().select_related("inventory").filter(pk=request.event_id).first()
-    if event is None:
+def make_plan(request: Request, offer: Offer | None, now: datetime) -> Plan:
+    """Check a request against what is offered. Raises Invalid or NotOnSale."""
+    if offer is None:
         raise Invalid({"event": ["There is no such event."]})
-    if not event.is_selling() or event.is_over(now):
+    event = offer.event
+    if event.status != Event.Status.PUBLISHED or event.is_over(now):
         state = "is over" if event.is_over(now) else f"is {event.get_status_display().lower()}"
         raise NotOnSale(f"{event.title} {state}: no tickets are sold.")
-    types = {ticket_type.pk: ticket_type for ticket_type in event.types_for_sale()}
-    lines = _lines(request, types)
+    lines = _lines(request, offer.types)
     for ticket_type, quantity in lines:
         _check_line(ticket_type, quantity, now)
     return Plan(event, lines, _claims(event, lines))
@@ -107,20 +108,14 @@ def _check_line(ticket_type: TicketType, quantity: int, now: datetime) -> None:
 
 def _claims(event: Event, lines: list[tuple[TicketType, int]]) -> list[Claim]:
     """What a booking takes from which limit, by ascending id: the order in which everyone locks."""
-    claims = [Claim(event.inventory, sum(quantity for _, quantity in lines))]
-    claims += [Claim(ticket.inventory, quantity, ticket) for ticket, quantity in lines if ticket.inventory]
-    return sorted(claims, key=lambda claim: claim.inventory.pk)
+    own = [Claim(ticket.inventory_id, quantity, ticket) for ticket, quantity in lines if ticket.inventory_id]
+    house = Claim(event.inventory_id, sum(quantity for _, quantity in lines))
+    return [house, *sorted(own, key=lambda claim: claim.inventory_id)]
 
 
-def refuse_early(plan: Plan) -> None:
-    """Say "sold out" from what was just read: no lock, nothing written. The claim has the last word."""
-    for claim in plan.claims:
-        if claim.inventory.free < claim.quantity:
-            raise sold_out(claim)
-
-
-def sold_out(claim: Claim) -> SoldOut:
-    left = max(claim.inventory.free, 0)
+def sold_out(claim: Claim, left: int) -> SoldOut:
+    """The refusal that says what ran out, and how many seats are left of it."""
+    left = max(left, 0)
     what = f"{claim.ticket_type.name}: " if claim.ticket_type else ""
     detail = f"{what}sold out." if left == 0 else f"{what}only {left} left."
     extra = {"ticket_type": str(claim.ticket_type.pk)} if claim.ticket_type else {}

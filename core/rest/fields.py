@@ -69,7 +69,12 @@ class Moment(serializers.Field):
         return moment
 
     def to_representation(self, value: datetime) -> str:
-        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        return write_moment(value)
+
+
+def write_moment(moment: datetime) -> str:
+    """As UTC: '2027-05-01T17:30:00Z'."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def read_moment(text: str) -> datetime | None:

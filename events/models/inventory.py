@@ -8,11 +8,6 @@ from core.ids import new_id
 
 
 class InventoryQuerySet(models.QuerySet):
-    def claim(self, pk: int, quantity: int, *, hold: bool, terms: int) -> bool:
-        """Take seats in one conditional UPDATE. False when too few are free or the terms have changed."""
-        roomy = self.filter(pk=pk, terms=terms, claimed__lte=F("capacity") - F("offered") - quantity)
-        return roomy.update(claimed=F("claimed") + quantity, held=F("held") + (quantity if hold else 0)) == 1
-
     def settle(self, pk: int, quantity: int) -> None:
         """Seats that were in a basket are booked now."""
         self.filter(pk=pk).update(held=F("held") - quantity)

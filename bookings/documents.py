@@ -1,0 +1,62 @@
+"""A booking as the API shows it: the same wherever it is asked for. bookings.serializers.BookingOut describes it."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from bookings.models import Booking, BookingLine
+from core import money
+from core.rest.fields import write_moment
+from events.models import Event
+
+
+def booking_document(booking: Booking, lines: Iterable[BookingLine], now: datetime) -> dict[str, Any]:
+    """Needs the booking's `event` and the lines' `ticket_type` fetched; asks the database nothing."""
+    event = booking.event
+    path = f"/api/bookings/{booking.pk}"
+    confirmed = booking.status == Booking.Status.CONFIRMED
+    return {
+        "id": str(booking.pk),
+        "reference": booking.reference,
+        "status": booking.status,
+        "event": _event(event),
+        "online_url": (event.online_url or None) if confirmed else None,
+        "items": [_item(line, booking.currency) for line in lines],
+        "quantity": booking.quantity,
+        "total": money.plain(booking.total, booking.currency),
+        "currency": booking.currency,
+        "name": booking.name,
+        "email": booking.email,
+        "hold_expires_at": booking.hold_expires_at and write_moment(booking.hold_expires_at),
+        "created_at": write_moment(booking.created_at),
+        "cancellable_until": write_moment(event.cancellable_until),
+        "links": {
+            "self": path,
+            "event": f"/api/events/{event.pk}",
+            "tickets": f"/api/tickets/{booking.pk}/download" if confirmed else None,
+            "cancel": path if booking.is_cancellable(now) else None,
+        },
+    }
+
+
+def _event(event: Event) -> dict[str, Any]:
+    return {
+        "id": str(event.pk),
+        "slug": event.slug,
+        "title": event.title,
+        "status": event.status,
+        "starts_at": write_moment(event.starts_at),
+        "ends_at": write_moment(event.ends_at),
+        "timezone": event.timezone,
+    }
+
+
+def _item(line: BookingLine, currency: str) -> dict[str, Any]:
+    return {
+        "ticket_type": str(line.ticket_type_id),
+        "name": line.ticket_type.name,
+        "quantity": line.quantity,
+        "unit_price": money.plain(line.unit_price, currency),
+        "subtotal": money.plain(line.subtotal, currency),
+    }
+

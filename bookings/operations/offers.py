@@ -1,0 +1,28 @@
+"""What an event sells, as it stands under its present terms."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from events.models import Event, TicketType
+
+
+@dataclass(frozen=True)
+class Offer:
+    """An event and its ticket types as they were read at once. Good for planning for as long as the event's
+    terms stay what they are; the numbers of its inventories are only good for what they were."""
+
+    event: Event
+    types: dict[UUID, TicketType] = field(default_factory=dict)
+
+
+def read_offers(event_ids: Iterable[UUID]) -> dict[UUID, Offer]:
+    """The offers of public events by id, by two narrow queries; what is no public event is left out.
+
+    The terms are read first: what is read after them may be newer, and is then planned again, never older.
+    """
+    events = Event.objects.bookable().select_related("inventory").filter(pk__in=event_ids)
+    offers = {event.pk: Offer(event) for event in events}
+    for ticket_type in TicketType.objects.for_sale().filter(event__in=list(offers)):
+        offers[ticket_type.event_id].types[ticket_type.pk] = ticket_type
+    return offers

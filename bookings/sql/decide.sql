@@ -1,0 +1,155 @@
+-- Decides orders that arrived together, one after the other, in one transaction: each party is taken whole or refused.
+--
+--   orders   a JSON array of what bookings.operations.orders.Order.row() returns
+--   limits   the inventories they count against, by ascending id; orders name them by their place in here,
+--            the event's house first
+--
+-- Returns a row for each order:
+--   n          its place in the array
+--   outcome    booked | repeated (its key or id has made a booking before) | replan (the event was changed since
+--              the order was planned) | sold-out | over-limit
+--   booking    the new booking, or the first one
+--   digest     repeated: what the first one was asked for
+--   at_limit   sold-out: the place of the limit that is too small
+--   seats      sold-out: the seats left there; over-limit: the seats that the customer has already
+--
+-- Everybody locks bookings before inventories, and inventories by ascending id. An order's customer appears once in
+-- a batch, so what is known of a customer before the first order is decided stays true until the last.
+CREATE OR REPLACE FUNCTION evently_decide(orders jsonb, limits bigint[])
+RETURNS TABLE (n int, outcome text, booking uuid, digest text, at_limit int, seats int)
+LANGUAGE plpgsql AS $decide$
+#variable_conflict use_column
+DECLARE
+    one     record;
+    seats_left int[];  -- seats left, by place
+    terms_now int[];      -- the event's terms as they are, by the place of its house
+    hopeful boolean[];  -- by order: fitted before anything was locked
+    firsts  uuid[];     -- by order: the booking that its key or id has made before
+    digests text[];
+    had     int[];      -- by order with a personal limit: the seats its customer has
+    taken   boolean[];  -- by order: booked now
+BEGIN
+    SELECT array_agg(coalesce(i.capacity - i.claimed - i.offered, -1) ORDER BY l.place),
+           array_agg(coalesce(i.terms, 0) ORDER BY l.place)
+      INTO seats_left, terms_now
+      FROM unnest(limits) WITH ORDINALITY AS l(id, place) LEFT JOIN events_inventory AS i ON i.id = l.id;
+
+    -- What nobody can get is refused without a lock. Only limits of orders that may succeed are locked.
+    SELECT array_agg(fits ORDER BY o.n)
+      INTO hopeful
+      FROM jsonb_to_recordset(orders) AS o(n int, terms int, places int[], counts int[]),
+           LATERAL (SELECT o.terms = terms_now[o.places[1]] AND bool_and(seats_left[c.place] >= c.count) AS fits
+                      FROM unnest(o.places, o.counts) AS c(place, count)) AS whole;
+    FOR one IN
+        SELECT l.place, i.terms, i.capacity - i.claimed - i.offered AS free
+          FROM events_inventory AS i
+          JOIN unnest(limits) WITH ORDINALITY AS l(id, place) ON l.id = i.id
+         WHERE l.place = ANY (ARRAY(SELECT unnest(o.places)
+                                      FROM jsonb_to_recordset(orders) AS o(n int, places int[]) WHERE hopeful[o.n]))
+         ORDER BY i.id FOR NO KEY UPDATE OF i
+    LOOP
+        seats_left[one.place] := one.free;
+        terms_now[one.place] := one.terms;
+    END LOOP;
+
+    FOR one IN
+        SELECT o.n, b.id, b.request_hash
+          FROM jsonb_to_recordset(orders) AS o(n int, id uuid, customer uuid, key text)
+          JOIN bookings_booking AS b ON b.customer_id = o.customer AND b.idempotency_key = o.key
+         UNION ALL
+        SELECT o.n, b.id, b.request_hash
+          FROM jsonb_to_recordset(orders) AS o(n int, id uuid, again boolean)
+          JOIN bookings_booking AS b ON b.id = o.id
+         WHERE o.again
+    LOOP
+        firsts[one.n] := one.id;
+        digests[one.n] := one.request_hash;
+    END LOOP;
+    FOR one IN
+        SELECT o.n, sum(b.quantity) AS seats
+          FROM jsonb_to_recordset(orders) AS o(n int, event uuid, customer uuid, most int)
+          JOIN bookings_booking AS b ON b.event_id = o.event AND b.customer_id = o.customer
+         WHERE o.most IS NOT NULL AND b.status IN ('pending', 'confirmed')
+         GROUP BY o.n
+    LOOP
+        had[one.n] := one.seats;
+    END LOOP;
+
+    FOR one IN
+        SELECT * FROM jsonb_to_recordset(orders)
+            AS o(n int, id uuid, terms int, most int, quantity int, places int[], counts int[]) ORDER BY o.n
+    LOOP
+        n := one.n;
+        booking := firsts[n];
+        digest := digests[n];
+        at_limit := NULL;
+        seats := NULL;
+        FOR i IN REVERSE cardinality(one.places) .. 1 LOOP
+            IF seats_left[one.places[i]] < one.counts[i] THEN
+                at_limit := one.places[i];
+            END IF;
+        END LOOP;
+        IF booking IS NOT NULL THEN
+            outcome := 'repeated';
+        ELSIF one.terms <> terms_now[one.places[1]] THEN
+            outcome := 'replan';
+        ELSIF at_limit IS NOT NULL THEN
+            outcome := 'sold-out';
+            seats := seats_left[at_limit];
+        ELSIF NOT hopeful[n] THEN
+            outcome := 'replan'; -- seats have come back, but it did not lock them
+        ELSIF coalesce(had[n], 0) + one.quantity > one.most THEN
+            outcome := 'over-limit';
+            seats := coalesce(had[n], 0);
+        ELSE
+            outcome := 'booked';
+            booking := one.id;
+            taken[n] := true;
+            FOR i IN 1 .. cardinality(one.places) LOOP
+                seats_left[one.places[i]] := seats_left[one.places[i]] - one.counts[i];
+            END LOOP;
+        END IF;
+        RETURN NEXT;
+    END LOOP;
+    IF taken IS NULL THEN
+        RETURN;
+    END IF;
+
+    WITH o AS MATERIALIZED (
+        SELECT * FROM jsonb_to_recordset(orders) AS o(
+            n int, id uuid, reference text, event uuid, customer uuid, name text, email text, status text,
+            quantity int, total bigint, currency text, at timestamptz, until timestamptz, key text, digest text,
+            places int[], counts int[], movements uuid[], types uuid[], quantities int[], prices bigint[],
+            message uuid
+        ) WHERE taken[o.n]
+    ), booked AS (
+        INSERT INTO bookings_booking (
+            id, reference, event_id, customer_id, name, email, status, quantity, total, currency,
+            created_at, confirmed_at, hold_expires_at, idempotency_key, request_hash
+        )
+        SELECT id, reference, event, customer, name, email, status, quantity, total, currency,
+               at, CASE WHEN status = 'confirmed' THEN at END, until, key, digest
+          FROM o
+    ), lines AS (
+        INSERT INTO bookings_bookingline (booking_id, ticket_type_id, quantity, unit_price)
+        SELECT o.id, l.type, l.quantity, l.price
+          FROM o, unnest(o.types, o.quantities, o.prices) AS l(type, quantity, price)
+    ), moved AS (
+        INSERT INTO events_movement (id, inventory_id, booking_id, reason, change, at)
+        SELECT m.id, limits[m.place], o.id, CASE o.status WHEN 'pending' THEN 'held' ELSE 'booked' END, m.count, o.at
+          FROM o, unnest(o.movements, o.places, o.counts) AS m(id, place, count)
+    ), announced AS (
+        INSERT INTO outbox_message (id, fact, payload, status, attempts, available_at, last_error, created_at)
+        SELECT message, 'booking_confirmed', jsonb_build_object('booking_id', id), 'pending', 0, at, '', at
+          FROM o WHERE message IS NOT NULL
+    ), sums AS (
+        SELECT limits[c.place] AS id, sum(c.count) AS claimed,
+               coalesce(sum(c.count) FILTER (WHERE o.status = 'pending'), 0) AS held
+          FROM o, unnest(o.places, o.counts) AS c(place, count)
+         GROUP BY c.place
+    )
+    UPDATE events_inventory AS i
+       SET claimed = i.claimed + sums.claimed, held = i.held + sums.held
+      FROM sums WHERE i.id = sums.id;
+END
+$decide$;
