@@ -59,4 +59,3 @@ def _item(line: BookingLine, currency: str) -> dict[str, Any]:
         "unit_price": money.plain(line.unit_price, currency),
         "subtotal": money.plain(line.subtotal, currency),
     }
-

@@ -42,8 +42,13 @@ def limit(request: HttpRequest, group: str) -> None:
     who = str(request.user.pk) if policy.per == "person" else client_network(request)
     usage = get_usage(request, group=group, key=lambda *_: who, rate=policy.rate, increment=True)
     if usage and usage["should_limit"]:
-        wait = max(usage["time_left"], 1)
-        raise TooManyRequests(f"That was too often. Try again in {wait} seconds.", retry_after=wait)
+        raise too_often(usage["time_left"])
+
+
+def too_often(seconds: int) -> TooManyRequests:
+    """The refusal, with the seconds to wait."""
+    wait = max(seconds, 1)
+    return TooManyRequests(f"That was too often. Try again in {wait} seconds.", retry_after=wait)
 
 
 def client_address(request: HttpRequest) -> str:
@@ -52,10 +57,14 @@ def client_address(request: HttpRequest) -> str:
     Each proxy appends to X-Forwarded-For what it saw; what stands further left the client may have
     written itself. With no trusted proxy the header says nothing at all.
     """
+    return address_seen(request.headers.get("X-Forwarded-For"), request.META.get("REMOTE_ADDR", ""))
+
+
+def address_seen(forwarded: str | None, peer: str) -> str:
+    """`client_address` from the X-Forwarded-For header and the address at the other end of the connection."""
     proxies = settings.ALLAUTH_TRUSTED_PROXY_COUNT
-    header = request.headers.get("X-Forwarded-For")
-    seen = header.split(",") if proxies and header else []
-    address = seen[-proxies] if len(seen) >= proxies > 0 else request.META.get("REMOTE_ADDR", "")
+    seen = forwarded.split(",") if proxies and forwarded else []
+    address = seen[-proxies] if len(seen) >= proxies > 0 else peer
     try:
         return str(ipaddress.ip_address(address.strip()))
     except ValueError:

@@ -21,6 +21,7 @@ from django.conf import settings  # noqa: E402
 from servestatic import ServeStaticASGI  # noqa: E402
 
 from evently.bodies import whole_bodies  # noqa: E402
+from evently.doors import NativeDoors  # noqa: E402
 from evently.headers import plain_names, utf8_alone  # noqa: E402
 from evently.wsgi import application as wsgi_application  # noqa: E402
 
@@ -33,19 +34,23 @@ async def no_such_socket(scope, receive, send):
     await send({"type": "websocket.close", "code": 4404})
 
 
+# a2wsgi types the environment more narrowly than Django does
+pages = WSGIMiddleware(wsgi_application, workers=WEB_THREADS)  # type: ignore[arg-type]
+doors = NativeDoors(pages)
+
+
 async def lifespan(scope, receive, send):
-    """Answer the server's start and stop."""
+    """Answer the server's start and stop: what has been taken in is decided before the end."""
     while (await receive())["type"] != "lifespan.shutdown":
         await send({"type": "lifespan.startup.complete"})
+    await doors.close()
     await send({"type": "lifespan.shutdown.complete"})
 
 
-# a2wsgi types the environment more narrowly than Django does
-pages = WSGIMiddleware(wsgi_application, workers=WEB_THREADS)  # type: ignore[arg-type]
 application = ServeStaticASGI(
     ProtocolTypeRouter(
         {
-            "http": plain_names(utf8_alone(whole_bodies(pages))),
+            "http": plain_names(utf8_alone(whole_bodies(doors))),
             "websocket": no_such_socket,
             "lifespan": lifespan,
         }

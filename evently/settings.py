@@ -415,6 +415,8 @@ structlog.configure(
 
 # --- Sizes and limits of the product --------------------------------------------------------------
 
+# How many requests to book may wait in one web process; more are told to come back.
+BOOKINGS_WAITING = env.int("BOOKINGS_WAITING", 10_000)
 HOLD_MINUTES = env.int("HOLD_MINUTES", 15)
 # How long a worker may take over one outbox message before another may try it.
 OUTBOX_LEASE_SECONDS = env.int("OUTBOX_LEASE_SECONDS", 60)

@@ -113,7 +113,7 @@ def _claim(request: Request, customer_id: UUID, now: datetime, key: str | None, 
             continue
         if no := refusal(order, answer):
             raise no
-        if answer.outcome == Outcome.REPEATED:
+        if answer.outcome == Outcome.REPEATED and answer.booking_id:
             return Booking.objects.select_related("event").get(pk=answer.booking_id)
         if answer.outcome == Outcome.BOOKED:
             return order.saved()

@@ -1,5 +1,6 @@
 """Orders: planned requests, ready to be decided together with others by the database (bookings/sql/decide.sql)."""
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,7 +10,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS
-from psycopg.types.json import Json
 
 from bookings.errors import KeyReused, OverPersonalLimit
 from bookings.models import Booking, BookingLine
@@ -115,11 +115,11 @@ def make_order(
     return Order(plan, request, booking, lines)
 
 
-def arguments(orders: Sequence[Order]) -> tuple[Json, list[int]]:
+def arguments(orders: Sequence[Order]) -> tuple[str, list[int]]:
     """What DECIDE takes."""
     limits = sorted({claim.inventory_id for order in orders for claim in order.plan.claims})
     places = {inventory_id: place for place, inventory_id in enumerate(limits, start=1)}
-    return Json([order.row(n, places) for n, order in enumerate(orders, start=1)]), limits
+    return json.dumps([order.row(n, places) for n, order in enumerate(orders, start=1)]), limits
 
 
 def answers(orders: Sequence[Order], limits: Sequence[int], rows: Iterable[Sequence[Any]]) -> list[Answer]:

@@ -69,7 +69,7 @@ def make_plan(request: Request, offer: Offer | None, now: datetime) -> Plan:
     if offer is None:
         raise Invalid({"event": ["There is no such event."]})
     event = offer.event
-    if event.status != Event.Status.PUBLISHED or event.is_over(now):
+    if not event.is_selling() or event.is_over(now):
         state = "is over" if event.is_over(now) else f"is {event.get_status_display().lower()}"
         raise NotOnSale(f"{event.title} {state}: no tickets are sold.")
     lines = _lines(request, offer.types)

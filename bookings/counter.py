@@ -1,0 +1,78 @@
+"""Booking in the event loop: plan by a kept offer, decide at the desk, say what became of it."""
+
+from datetime import datetime
+from uuid import UUID
+
+from channels.db import database_sync_to_async
+from django.conf import settings
+
+from bookings.desk import Desk
+from bookings.lane import DatabaseLane
+from bookings.models import Booking
+from bookings.offer_cache import OfferCache
+from bookings.operations.booking import MOST_PLANS, being_changed, first_answer
+from bookings.operations.orders import Order, Outcome, make_order, refusal
+from bookings.operations.plan import Plan, Request, make_plan
+from core.errors import DomainError
+from outbox.nudger import Nudger
+
+LANES = 2  # one for the hot event, one for all others
+
+
+class Counter:
+    """What `bookings.operations.book` and `hold` are to a thread, for one event loop and thousands of people."""
+
+    def __init__(self) -> None:
+        self._offers = OfferCache()
+        self._desk = Desk([DatabaseLane() for _ in range(LANES)], room=settings.BOOKINGS_WAITING)
+        self._nudger = Nudger()
+
+    async def claim(
+        self, request: Request, customer_id: UUID, now: datetime, *, key: str | None = None, hold: bool = False
+    ) -> Order | Booking:
+        """The order that is a booking now, or the first booking under its key, with all that its card shows.
+
+        Raises what `book` and `hold` raise, and DeskBusy.
+        """
+        for _ in range(MOST_PLANS):
+            try:
+                plan = await self._plan(request, now)
+            except DomainError:
+                if key and (first := await _first_answer(request, customer_id, key)):
+                    return await _whole(first.pk)
+                raise
+            order = make_order(plan, request, customer_id, now, key=key, hold=hold)
+            answer = await self._desk.decide(order)
+            if no := refusal(order, answer):
+                raise no
+            if answer.outcome == Outcome.BOOKED:
+                self._nudge_for(order)
+                return order
+            if answer.outcome == Outcome.REPEATED and answer.booking_id:
+                return order if answer.booking_id == order.booking.pk else await _whole(answer.booking_id)
+            await self._offers.fresh(request.event_id)
+        raise being_changed()
+
+    async def close(self) -> None:
+        """Decide what waits, then stop."""
+        await self._desk.close()
+        await self._nudger.close()
+
+    async def _plan(self, request: Request, now: datetime) -> Plan:
+        """By the offer as last seen; a refusal needs one that was read after the request came."""
+        try:
+            return make_plan(request, await self._offers.get(request.event_id), now)
+        except DomainError:
+            return make_plan(request, await self._offers.fresh(request.event_id), now)
+
+    def _nudge_for(self, order: Order) -> None:
+        if order.booking.status == Booking.Status.CONFIRMED:
+            self._nudger.ring()
+
+
+def _read_whole(booking_id: UUID) -> Booking:
+    return Booking.objects.with_all().get(pk=booking_id)
+
+
+_whole = database_sync_to_async(_read_whole, thread_sensitive=False)
+_first_answer = database_sync_to_async(first_answer, thread_sensitive=False)

@@ -1,0 +1,212 @@
+"""One contract, two doors: POST /api/bookings answered in the event loop and by Django, to the same requests."""
+
+import json
+import re
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+
+from bookings.models import Booking
+from core.limits import POLICIES
+from events import operations as events
+from events.operations import TicketTypeInput
+from tests.api import Api, access_token, unknown_id
+from tests.factories import make_booking, make_draft, make_event, make_user, owner_of
+from tests.native import NativeReply, native_doors
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(scope="module")
+def native():
+    with native_doors() as client:
+        yield client
+
+
+def by_native(native, user, body, headers) -> NativeReply:
+    sent = {"Authorization": f"Bearer {access_token(user)}", "Content-Type": "application/json", **headers}
+    return native.send("POST", "/api/bookings", body, **sent)
+
+
+def by_django(user, body, headers) -> NativeReply:
+    response = Api(user).send("POST", "/api/bookings", body, **headers)
+    return NativeReply(
+        response.status_code, {name.lower(): value for name, value in response.items()}, response.content
+    )
+
+
+def normal(reply: NativeReply):
+    """An answer without what is new each time: ids, references, the moment."""
+    text = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "<id>", reply.body.decode())
+    text = re.sub(r'"reference":"\w+"', '"reference":"<reference>"', text)
+    text = re.sub(r'"created_at":"[^"]+"', '"created_at":"<moment>"', text)
+    headers = {
+        name: re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "<id>", value)
+        for name, value in reply.headers.items()
+        if name != "content-length"
+    }
+    headers["content-security-policy"] = sorted(headers["content-security-policy"].split("; "))
+    return reply.status, headers, text
+
+
+def free(**more):
+    return make_event(**more), {"quantity": 2}
+
+
+def priced():
+    types = [TicketTypeInput("Stalls", price=Decimal("12.50")), TicketTypeInput("Box", price=Decimal(40), capacity=6)]
+    event = make_event(ticket_types=types, currency="EUR")
+    return event, {"items": [{"ticket_type": str(one.pk), "quantity": 2} for one in event.types_for_sale()]}
+
+
+def full():
+    event = make_event(capacity=2)
+    make_booking(event, quantity=1)
+    return event, {"quantity": 2}
+
+
+def full_type():
+    event = make_event(ticket_types=[TicketTypeInput("Seat"), TicketTypeInput("Box", capacity=1)])
+    return event, {"items": [{"ticket_type": str(one.pk), "quantity": 2} for one in event.types_for_sale()]}
+
+
+def too_many():
+    return make_event(), {"quantity": 11}
+
+
+def limited():
+    return make_event(max_per_person=1), {"quantity": 2}
+
+
+def closed():
+    return make_event(ticket_types=[TicketTypeInput("Late", sales_end_at=timezone.now() - timedelta(hours=1))]), {
+        "quantity": 1
+    }
+
+
+def early():
+    opening = (timezone.now() + timedelta(hours=1)).replace(microsecond=0)
+    return make_event(ticket_types=[TicketTypeInput("Early", sales_start_at=opening)]), {"quantity": 1}
+
+
+def called_off():
+    event = make_event()
+    events.cancel_event(event=event, version=event.version, by=owner_of(event.organizer), now=timezone.now())
+    return event, {"quantity": 1}
+
+
+def draft():
+    return make_draft(), {"quantity": 1}
+
+
+def nothing():
+    return None, {"event": unknown_id(), "quantity": 1}
+
+
+def twice():
+    event = make_event()
+    item = {"ticket_type": str(event.ticket_types.get().pk), "quantity": 1}
+    return event, {"items": [item, item]}
+
+
+def strange_type():
+    return make_event(), {"items": [{"ticket_type": unknown_id(), "quantity": 1}]}
+
+
+def several_types():
+    return make_event(ticket_types=[TicketTypeInput("A"), TicketTypeInput("B")]), {"quantity": 1}
+
+
+SCENES = [
+    free,
+    priced,
+    full,
+    full_type,
+    too_many,
+    limited,
+    closed,
+    early,
+    called_off,
+    draft,
+    nothing,
+    twice,
+    strange_type,
+    several_types,
+]
+
+
+@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.__name__)
+@pytest.mark.parametrize("key", [None, "a key"])
+def test_both_doors_answer_alike(native, scene, key):
+    event, asked = scene()
+    body = json.dumps({**({"event": str(event.pk)} if event else {}), **asked}).encode()
+    headers = {"Idempotency-Key": key} if key else {}
+    for_native, for_django = make_user("Nat"), make_user("Django")
+    first = by_native(native, for_native, body, headers)
+    assert first.status != 0, "the native door has handed it on"
+    assert normal(first) == normal(by_django(for_django, body, headers))
+    if key and first.status == 201:
+        again, as_before = by_native(native, for_native, body, headers), by_django(for_django, body, headers)
+        assert normal(again) == normal(as_before)
+        assert again.headers["idempotency-replayed"] == "true"
+        assert again.json()["id"] == first.json()["id"]
+        # One booking, whichever door is asked again.
+        assert by_django(for_native, body, headers).json()["id"] == first.json()["id"]
+        assert by_native(native, for_django, body, headers).json()["id"] == as_before.json()["id"]
+
+
+def test_the_same_key_with_another_body_is_refused_alike(native):
+    event, people = make_event(), [make_user(), make_user()]
+    bodies = [json.dumps({"event": str(event.pk), "quantity": quantity}).encode() for quantity in (1, 2)]
+    headers = {"Idempotency-Key": "k"}
+    by_native(native, people[0], bodies[0], headers)
+    by_django(people[1], bodies[0], headers)
+    refused = by_native(native, people[0], bodies[1], headers)
+    assert refused.status == 422
+    assert normal(refused) == normal(by_django(people[1], bodies[1], headers))
+
+
+def test_both_doors_count_against_one_limit(native, settings):
+    settings.RATELIMIT_ENABLE = True
+    event, ada = make_event(capacity=100), make_user()
+    body = json.dumps({"event": str(event.pk), "quantity": 1}).encode()
+    most = int(POLICIES["book"].rate.split("/")[0])
+    for number in range(most):
+        door = by_django if number % 2 else lambda *call: by_native(native, *call)
+        assert door(ada, body, {}).status == 201
+    refused = [by_native(native, ada, body, {}), by_django(ada, body, {})]
+    assert [reply.status for reply in refused] == [429, 429]
+    assert all(0 < int(reply.headers["retry-after"]) <= 60 for reply in refused)
+    assert Booking.objects.count() == most
+
+
+NOT_PLAIN = {
+    "no token": (b'{"event": "%s", "quantity": 1}', {"Authorization": ""}),
+    "bad token": (b'{"event": "%s", "quantity": 1}', {"Authorization": "Bearer a.b.c"}),
+    "no JSON": (b"event=%s", {}),
+    "another type": (b'{"event": "%s", "quantity": 1}', {"Content-Type": "text/plain"}),
+    "a bad key": (b'{"event": "%s", "quantity": 1}', {"Idempotency-Key": ""}),
+    "both": (b'{"event": "%s", "quantity": 1, "items": []}', {}),
+    "neither": (b'{"event": "%s"}', {}),
+    "null": (b'{"event": "%s", "quantity": 1, "items": null}', {}),
+    "true": (b'{"event": "%s", "quantity": true}', {}),
+    "text": (b'{"event": "%s", "quantity": "1"}', {}),
+    "zero": (b'{"event": "%s", "quantity": 0}', {}),
+    "no id": (b'{"event": "%s!", "quantity": 1}', {}),
+    "a name": (b'{"event": "%s", "quantity": 1, "name": "Zo\\u00eb"}', {}),
+    "a stranger": (b'{"event": "%s", "quantity": 1, "role": "admin"}', {}),
+    "a cookie": (b'{"event": "%s", "quantity": 1}', {"Cookie": "a=%00"}),
+    "XML please": (b'{"event": "%s", "quantity": 1}', {"Accept": "application/xml"}),
+    "another host": (b'{"event": "%s", "quantity": 1}', {"Host": "evil.example/"}),
+}
+
+
+@pytest.mark.parametrize("name", NOT_PLAIN)
+def test_what_is_not_plain_goes_to_django_untouched(native, name):
+    template, headers = NOT_PLAIN[name]
+    body = template.replace(b"%s", str(make_event().pk).encode())
+    reply = by_native(native, make_user(), body, headers)
+    assert (reply.status, reply.body) == (0, body)
+    assert not Booking.objects.exists()

@@ -1,0 +1,66 @@
+"""Counting against the rate limits for many requests at once, in the counters that `core.limits` uses."""
+
+import time
+from collections.abc import Sequence
+
+import structlog
+from django.conf import settings
+from django.core.cache import caches
+from django_ratelimit.core import ALL, EXPIRATION_FUDGE, _get_window, _make_cache_key, _split_rate
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+
+from core.batching import Batcher
+from core.limits import POLICIES, too_often
+
+log = structlog.get_logger(__name__)
+
+REST_SECONDS = 5.0  # after a failure Redis is left alone: nobody who books waits for a connection that does not come
+# As django-ratelimit counts: the first of a window sets the counter and its end.
+COUNT = """
+local counts = {}
+for place, key in ipairs(KEYS) do
+    counts[place] = redis.call('INCR', key)
+    if counts[place] == 1 then redis.call('EXPIRE', key, ARGV[1]) end
+end
+return counts
+"""
+
+
+class NativeLimit:
+    """One policy's counters, for one event loop: a round trip to Redis counts all requests that wait for it."""
+
+    def __init__(self, group: str) -> None:
+        self._group = group
+        self._rate = POLICIES[group].rate
+        self._most, self._period = _split_rate(self._rate)
+        self._redis = Redis.from_url(
+            settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=2, retry=Retry(NoBackoff(), 0)
+        )
+        self._rests_until = 0.0
+        self._count = self._redis.register_script(COUNT)
+        self._counted: Batcher[str, int] = Batcher(self._count_all)
+
+    async def check(self, who: str) -> None:
+        """Count one request. Raises TooManyRequests over the limit; says nothing while Redis is away, as the
+        limits of pages do (RATELIMIT_FAIL_OPEN)."""
+        if not settings.RATELIMIT_ENABLE:
+            return
+        window = _get_window(who, self._period)
+        key = _make_cache_key(self._group, window, self._rate, who, ALL)
+        if await self._counted(caches["default"].make_key(key)) > self._most:
+            raise too_often(window - int(time.time()))
+
+    async def close(self) -> None:
+        await self._redis.aclose()
+
+    async def _count_all(self, keys: Sequence[str]) -> list[int]:
+        if time.monotonic() >= self._rests_until:
+            try:
+                return list(await self._count(keys=keys, args=[self._period + EXPIRATION_FUDGE]))
+            except (RedisError, OSError) as error:
+                self._rests_until = time.monotonic() + REST_SECONDS
+                log.warning("limits_not_counted", error=str(error))
+        return [0] * len(keys)
