@@ -292,9 +292,10 @@ def test_a_key_that_is_none_books_nothing(api, key):
 def test_a_booking_costs_so_many_statements(api, django_assert_num_queries):
     event = make_event()
     # event, types | savepoint, the decision, release | the booking, its lines
-    for _ in range(2):
-        with django_assert_num_queries(7):
-            assert book(api, event, quantity=1, Idempotency_Key="k").status_code == 201
+    with django_assert_num_queries(7):
+        assert book(api, event, quantity=1, Idempotency_Key="k").status_code == 201
+    with django_assert_num_queries(8):  # and the first answer
+        assert book(api, event, quantity=1, Idempotency_Key="k").status_code == 201
 
 
 def test_limits_of_their_own_cost_no_statement_more(api, django_assert_num_queries):
