@@ -5,7 +5,7 @@ BIN := .venv/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop reset stress test check lint fmt shell manage runtime development
+.PHONY: help run stop reset stress bench test check lint fmt shell manage runtime development
 
 help: ## List these commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -25,6 +25,9 @@ stress: runtime ## A rush of virtual buyers on what runs: make stress ARGS="some
 test: development ## Run the tests: make test ARGS="-k waitlist"
 	@$(BIN)/python -m local.native chromium
 	@$(BIN)/python -m pytest -n 2 $(ARGS)
+
+bench: runtime ## How fast it is here, with servers of its own: make bench ARGS="--quick"
+	@exec $(BIN)/python -m local.bench $(ARGS)
 
 check: lint test ## Everything that has to pass before a change is merged
 

@@ -1,0 +1,56 @@
+"""What the figures should be: beside each of them in the table."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from local.bench.samples import Medians
+
+YARDSTICK = "pgbench.8"
+Figures = Mapping[str, Medians]
+
+
+@dataclass(frozen=True)
+class Goal:
+    """`words` for the table; `met` looks at the section's figures and, by ratio, at others'."""
+
+    words: str
+    met: Callable[[Medians, Figures], bool]
+
+
+def times_yardstick(factor: float) -> Goal:
+    def met(section: Medians, figures: Figures) -> bool:
+        return section.per_second >= factor * figures[YARDSTICK].per_second
+
+    return Goal(f"≥ {factor:g} × pgbench at 8", met)
+
+
+def per_second(least: int) -> Goal:
+    return Goal(f"≥ {least:,}/s", lambda section, _: section.per_second >= least)
+
+
+def p99_below(milliseconds: int) -> Goal:
+    return Goal(f"p99 < {milliseconds:,} ms", lambda section, _: (section.p99 or 0) < milliseconds)
+
+
+def web_cpu(most: float) -> Goal:
+    return Goal(f"≤ {most:g} web CPU-ms", lambda section, _: (section.web_cpu or 0) <= most)
+
+
+def p95_below(factor: float, quiet: str) -> Goal:
+    def met(section: Medians, figures: Figures) -> bool:
+        return (section.p95 or 0) < factor * (figures[quiet].p95 or 0)
+
+    return Goal(f"p95 < {factor:g} × quiet", met)
+
+
+GOALS: dict[str, list[Goal]] = {
+    "book.crowd": [times_yardstick(4), web_cpu(0.6), p99_below(1000)],
+    "book.large_crowd": [times_yardstick(4), web_cpu(0.6)],
+    "book.sold_out": [per_second(5000)],
+    "form.crowd": [times_yardstick(1)],
+    "read.list": [per_second(800)],
+    "read.list.304": [per_second(2000)],
+    "read.page": [per_second(800)],
+    "read.page.304": [per_second(2000)],
+    "browse.rush": [p95_below(2, "browse.quiet")],
+}

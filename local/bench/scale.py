@@ -1,0 +1,22 @@
+"""How much of everything is measured."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Scale:
+    """`seconds` of each steady section; people of the two crowds; events booked at once; repetitions."""
+
+    seconds: float
+    crowd: int
+    large_crowd: int
+    events: int
+    seats: int  # for the crowd that wants more of them
+    buyers: int
+    sessions: int
+    rounds: int
+    steady: int = 64  # connections
+
+
+FULL = Scale(seconds=3, crowd=1000, large_crowd=5000, events=100, seats=200, buyers=20_000, sessions=5000, rounds=3)
+QUICK = Scale(seconds=1, crowd=100, large_crowd=200, events=10, seats=20, buyers=1000, sessions=300, rounds=1)

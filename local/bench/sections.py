@@ -1,0 +1,94 @@
+"""All that is measured, in the order of the table."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from local.bench import booking, reading
+from local.bench.bench import Bench
+from local.bench.report import number
+from local.bench.samples import Sample
+from local.bench.scale import Scale
+
+READ = {
+    "list": ("event list", "/"),
+    "page": ("event page", "{page}"),
+    "api.list": ("API event list", "/api/events"),
+    "api.event": ("API event", "/api/events/{id}"),
+    "api.availability": ("API availability", "/api/events/{id}/availability"),
+}
+
+
+@dataclass(frozen=True)
+class Section:
+    title: str
+    run: Callable[[Bench], Sample]
+
+
+def sections(scale: Scale) -> dict[str, Section]:
+    """By key; the title says the numbers of this scale."""
+    return {**_yardsticks(), **_bookings(scale), **_forms(scale), **_reads(scale), **_browsing()}
+
+
+def go_through(bench: Bench, chosen: Mapping[str, Section], label: str) -> dict[str, Sample]:
+    """Measure them one after the other, saying so."""
+    done = {}
+    for key, section in chosen.items():
+        done[key] = section.run(bench)
+        rate = number(done[key].per_second)
+        wrong = [f"\n    WRONG: {failure}" for failure in done[key].failures]
+        print(f"{label}  {section.title:60} {rate:>8} per s", *wrong, flush=True)
+    return done
+
+
+def _yardsticks() -> dict[str, Section]:
+    return {
+        f"pgbench.{clients}": Section(
+            f"pgbench, one statement a booking, {clients} connections", partial(booking.pgbench, clients=clients)
+        )
+        for clients in (1, 8, 64)
+    }
+
+
+def _bookings(scale: Scale) -> dict[str, Section]:
+    small, large = scale.crowd, scale.large_crowd
+    many, spread = scale.steady, scale.events
+    return {
+        "book.one": Section("API booking, 1 client", partial(booking.steady, connections=1)),
+        "book.steady": Section(f"API booking, {many} clients", partial(booking.steady, connections=many)),
+        "book.keyed": Section(
+            f"API booking with Idempotency-Key, {many} clients",
+            partial(booking.steady, connections=many, with_key=True),
+        ),
+        "book.crowd": Section(f"API booking, {small:,} people at once", partial(booking.at_once, people=small)),
+        "book.large_crowd": Section(f"API booking, {large:,} people at once", partial(booking.at_once, people=large)),
+        "book.events": Section(
+            f"API booking, {small:,} people at once for {spread} events",
+            partial(booking.at_once, people=small, events=spread),
+        ),
+        "book.few_seats": Section(f"API booking, {small:,} people at once for {scale.seats} seats", booking.few_seats),
+        "book.sold_out": Section(f"API booking, sold out, {many} clients", booking.sold_out),
+        "book.worker": Section(f"API booking, {small:,} people at once, worker running", booking.with_worker),
+    }
+
+
+def _forms(scale: Scale) -> dict[str, Section]:
+    return {
+        "form.steady": Section(f"HTML form, {scale.steady} clients", booking.form_steady),
+        "form.crowd": Section(f"HTML form, {scale.crowd:,} people at once", booking.form_at_once),
+    }
+
+
+def _reads(scale: Scale) -> dict[str, Section]:
+    found = {}
+    for key, (title, path) in READ.items():
+        found[f"read.{key}"] = Section(f"{title}, whole", partial(reading.pages, path=path, fresh=False))
+        found[f"read.{key}.304"] = Section(f"{title}, 304", partial(reading.pages, path=path, fresh=True))
+    return found
+
+
+def _browsing() -> dict[str, Section]:
+    return {
+        "browse.quiet": Section("browsing the event page, quiet", partial(reading.browsing, rushed=False)),
+        "browse.rush": Section("browsing the event page, in a rush", partial(reading.browsing, rushed=True)),
+    }
