@@ -13,6 +13,7 @@ from pathlib import Path
 
 import django
 
+from local.bench.scale import Asked
 from local.bench.telling import tell
 from local.environment import local_environment
 from local.locks import try_lock
@@ -36,8 +37,11 @@ def main(words: list[str]) -> int:
         os.environ["DJANGO_SETTINGS_MODULE"] = "evently.settings"
         django.setup()
         measure = import_module("local.bench.measure")  # not sooner: it needs the models
-        options = {name: getattr(asked, name) for name in ("quick", "growth", "rounds", "write")}
-        return int(measure.run(measure.Asked(only=tuple(asked.only), **options), database, environ, home))
+        return int(measure.run(what(asked), database, environ, home))
+
+
+def what(asked: argparse.Namespace) -> Asked:
+    return Asked(asked.quick, asked.growth, asked.rounds, tuple(asked.only), asked.write, asked.results)
 
 
 def arguments() -> argparse.ArgumentParser:
@@ -48,6 +52,7 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument(
         "--only", nargs="+", default=[], metavar="KEY", help="sections whose key begins so: book. read."
     )
+    parser.add_argument("--results", type=Path, default=HOME, metavar="FOLDER", help="for the JSON (default var/bench)")
     parser.add_argument("--write", action="store_true", help="put the table into docs/performance.md")
     parser.add_argument("--of", nargs="+", metavar="JSON", help="measure nothing: the table of these earlier runs")
     return parser

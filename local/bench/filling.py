@@ -99,15 +99,15 @@ def _fill_bookings(example: Booking, hot: Event, bookings: range, events: range)
 
 def _who_books_what(hot: Event, bookings: range, events: range) -> str:
     """A subquery: number, customer, event, ticket type and inventory of each booking."""
-    is_hot = f"n % {HOT_SHARE} = 0"
-    number = f"{events.start} + n % {len(events)}"
+    is_hot = f"mod(n, {HOT_SHARE}) = 0"
+    number = f"{events.start} + mod(n, {len(events)})"
     return f"""(SELECT n, buyer.id AS customer,
         CASE WHEN {is_hot} THEN '{hot.pk}'::uuid ELSE md5('event' || {number})::uuid END AS event,
         CASE WHEN {is_hot} THEN '{hot.ticket_types.get().pk}'::uuid ELSE md5('type' || {number})::uuid END AS type,
         CASE WHEN {is_hot} THEN {hot.inventory_id} ELSE inventory.id END AS inventory
         FROM generate_series({bookings.start}, {bookings.stop - 1}) series(n)
         JOIN bench_inventory inventory(number, id) ON inventory.number = {number}
-        JOIN bench_customer buyer(number, id) ON buyer.number = n % (SELECT count(*) FROM bench_customer))"""  # noqa: S608
+        JOIN bench_customer buyer(number, id) ON buyer.number = mod(n, (SELECT count(*) FROM bench_customer)))"""  # noqa: S608
 
 
 def _count(source: str) -> None:

@@ -11,17 +11,25 @@ Figures = Mapping[str, Medians]
 
 @dataclass(frozen=True)
 class Goal:
-    """`words` for the table; `met` looks at the section's figures and, by ratio, at others'."""
+    """`words` for the table; `met` looks at the section's figures and at the one `beside` it, if there is one."""
 
     words: str
-    met: Callable[[Medians, Figures], bool]
+    met: Callable[[Medians, Medians], bool]
+    beside: str | None = None
+
+    def verdict(self, key: str, figures: Figures) -> bool | None:
+        """Whether it is met; None when what it is compared with was not measured."""
+        section, other = figures[key], figures.get(self.beside or key)
+        if other is None:
+            return None
+        return not (section.failures or section.note) and self.met(section, other)
 
 
 def times_yardstick(factor: float) -> Goal:
-    def met(section: Medians, figures: Figures) -> bool:
-        return section.per_second >= factor * figures[YARDSTICK].per_second
+    def met(section: Medians, yardstick: Medians) -> bool:
+        return section.per_second >= factor * yardstick.per_second
 
-    return Goal(f"≥ {factor:g} × pgbench at 8", met)
+    return Goal(f"≥ {factor:g} × pgbench at 8", met, YARDSTICK)
 
 
 def per_second(least: int) -> Goal:
@@ -37,10 +45,10 @@ def web_cpu(most: float) -> Goal:
 
 
 def p95_below(factor: float, quiet: str) -> Goal:
-    def met(section: Medians, figures: Figures) -> bool:
-        return (section.p95 or 0) < factor * (figures[quiet].p95 or 0)
+    def met(section: Medians, other: Medians) -> bool:
+        return (section.p95 or 0) < factor * (other.p95 or 0)
 
-    return Goal(f"p95 < {factor:g} × quiet", met)
+    return Goal(f"p95 < {factor:g} × quiet", met, quiet)
 
 
 GOALS: dict[str, list[Goal]] = {

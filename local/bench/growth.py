@@ -11,6 +11,7 @@ from local.bench import booking, calls, machine, reading, truth
 from local.bench.bench import Bench
 from local.bench.filling import EVENTS_PER_BOOKING, fill, number_customers
 from local.bench.samples import Sample, as_json, sample_of
+from local.bench.scale import Asked
 from local.bench.sections import Section, go_through
 from local.bench.world import Buyer
 from rehearsal.crowd import Call
@@ -20,17 +21,17 @@ SIZES_QUICK = (100, 1000)
 HISTORY = 50  # bookings of the customer who looks at their own
 
 
-def measure(bench: Bench, rounds: int, *, quick: bool) -> dict[str, Any]:
+def measure(bench: Bench, asked: Asked) -> dict[str, Any]:
     """Fill, measure, fill more. A fifth of all bookings is the history of one hot event."""
     hot, regular = bench.event(), next(bench.visitors)
     example = _examples(bench, regular)
     number_customers(but=regular.id)
-    chosen = _sections(bench, hot, regular)
+    chosen = {key: one for key, one in _sections(bench, hot, regular).items() if asked.wants(key)}
     sizes, filled = {}, 0
-    for size in SIZES_QUICK if quick else SIZES:
+    for size in SIZES_QUICK if asked.quick else SIZES:
         fill(example, hot, bookings=range(filled, size))
         filled, name = size, f"{size:,} bookings, {size // EVENTS_PER_BOOKING:,} events"
-        sizes[name] = as_json([go_through(bench, chosen, name) for _ in range(rounds)])
+        sizes[name] = as_json([go_through(bench, chosen, name) for _ in range(asked.times)])
     titles = {key: section.title for key, section in chosen.items()}
     return {"titles": titles, "sizes": sizes, "memory": machine.memory(bench.roots)}
 
@@ -52,7 +53,8 @@ def _sections(bench: Bench, hot: Event, regular: Buyer) -> dict[str, Section]:
         "list": _read("event list", calls.read("/")),
         "page": _read("event page", calls.read(hot.get_absolute_url())),
         "api.list": _read("API event list", calls.read("/api/events")),
-        "api.search": _read("API search for a word", calls.read("/api/events?search=gas")),
+        "api.search": _read("API search, a rare word", calls.read("/api/events?search=42")),
+        "api.search.all": _read("API search, a word of every event", calls.read("/api/events?search=river")),
         "api.availability": _read("API availability", calls.read(f"/api/events/{hot.pk}/availability")),
         "my.page": _read("my bookings, page", calls.read("/bookings/", cookie)),
         "my.api": _read("my bookings, API", calls.read("/api/bookings/my", token)),

@@ -23,10 +23,8 @@ def _cells(key: str, section: Medians, titles: Mapping[str, str]) -> list[str]:
 
 
 def _goals(key: str, figures: Figures) -> str:
-    section = figures[key]
-    wrong = bool(section.failures or section.note)
-    verdicts = [(goal.words, not wrong and goal.met(section, figures)) for goal in GOALS.get(key, [])]
-    return ", ".join(f"{words}: {'yes' if met else 'NO'}" for words, met in verdicts)
+    words = {True: "yes", False: "NO", None: "–"}
+    return ", ".join(f"{goal.words}: {words[goal.verdict(key, figures)]}" for goal in GOALS.get(key, []))
 
 
 def failures(figures: Figures, titles: Mapping[str, str]) -> list[str]:

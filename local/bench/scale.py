@@ -1,6 +1,7 @@
 """How much of everything is measured."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -20,3 +21,26 @@ class Scale:
 
 FULL = Scale(seconds=3, crowd=1000, large_crowd=5000, events=100, seats=200, buyers=20_000, sessions=5000, rounds=3)
 QUICK = Scale(seconds=1, crowd=100, large_crowd=200, events=10, seats=20, buyers=1000, sessions=300, rounds=1)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the person at the keyboard wants. `only`: the beginnings of sections' keys; none for all."""
+
+    quick: bool
+    growth: bool
+    rounds: int | None
+    only: tuple[str, ...]
+    write: bool
+    results: Path
+
+    @property
+    def scale(self) -> Scale:
+        return QUICK if self.quick else FULL
+
+    @property
+    def times(self) -> int:
+        return self.rounds or self.scale.rounds
+
+    def wants(self, key: str) -> bool:
+        return key.startswith(self.only or ("",))

@@ -34,7 +34,10 @@ def go_through(bench: Bench, chosen: Mapping[str, Section], label: str) -> dict[
     """Measure them one after the other, saying so."""
     done = {}
     for key, section in chosen.items():
-        done[key] = section.run(bench)
+        try:
+            done[key] = section.run(bench)
+        except Exception as error:  # one section that breaks must not cost the figures of the others
+            done[key] = Sample(0, 0, failures=[f"{type(error).__name__}: {error}"])
         rate = number(done[key].per_second)
         wrong = [f"\n    WRONG: {failure}" for failure in done[key].failures]
         print(f"{label}  {section.title:60} {rate:>8} per s", *wrong, flush=True)

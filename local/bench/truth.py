@@ -12,6 +12,7 @@ from local.bench.samples import answered_only
 from rehearsal.crowd import Crowd
 
 Status = Booking.Status
+REDIRECTS = (302, 303)
 
 
 def bookings(crowd: Crowd, events: Collection[UUID], *, expected: Collection[int] = (201,)) -> list[str]:
@@ -42,8 +43,8 @@ def added(crowd: Crowd, event: UUID, before: int) -> list[str]:
 def baskets(crowd: Crowd, event: UUID, keys: Sequence[str]) -> list[str]:
     """Each redirect to a basket has its basket, by the key that the form carried; and there are no others."""
     sent = {kept.partition(":")[0] for kept in _keys(event)}
-    told = {keys[answer.index] for answer in crowd.answers if answer.status == 302}
-    wrong = answered_only(crowd, (302,))
+    told = {keys[answer.index] for answer in crowd.answers if answer.status in REDIRECTS}
+    wrong = answered_only(crowd, REDIRECTS)
     wrong += _unless(told - sent, "answered baskets are not in the database")
     if not crowd.errors:
         wrong += _unless(sent - told, "baskets nobody was told of")

@@ -20,7 +20,7 @@ PATIENCE = 60  # seconds to start or to stop in
 def running(environ: Mapping[str, str], names: tuple[str, ...], log: Path) -> Iterator[list[psutil.Process]]:
     """The applications whose names begin so, exactly as `make run` starts them; stopped after the block."""
     started: list[subprocess.Popen[bytes]] = []
-    with log.open("ab") as output:
+    with log.open("wb") as output:
         try:
             for app in applications(dict(environ)):
                 if app.name.startswith(names):
