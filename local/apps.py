@@ -91,9 +91,9 @@ def stop(apps: list[App]) -> None:
         (PIDS / f"{app.name}.pid").unlink(missing_ok=True)
 
 
-def end_strays() -> None:
-    """End what a killed `make run` left behind."""
-    for pid_file in PIDS.glob("*.pid"):
+def end_strays(folder: Path | None = None) -> None:
+    """End what a killed `make run` left behind; or another starter, whose pid files are in `folder`."""
+    for pid_file in (folder or PIDS).glob("*.pid"):
         group = int(pid_file.read_text() or 0)
         for process in psutil.process_iter():
             if is_ours(process, group):

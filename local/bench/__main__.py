@@ -13,6 +13,7 @@ from pathlib import Path
 
 import django
 
+from local.apps import end_strays
 from local.bench.scale import Asked
 from local.bench.telling import tell
 from local.environment import local_environment
@@ -72,6 +73,7 @@ def folder() -> Iterator[Path]:
     if lock is None:
         raise LocalError("A bench is running in this folder already.")
     with lock:
+        end_strays(home)
         yield home
 
 
