@@ -23,13 +23,12 @@ SOLD_OUT = 409
 
 def pgbench(bench: Bench, *, clients: int) -> Sample:
     """The yardstick: the database alone, one statement a booking."""
-    script = yardstick.prepare(bench.event(), bench.folder)
+    event = bench.event()
+    script = yardstick.prepare(event, bench.folder)
     with machine.spending(bench.roots) as spent:
-        rate = yardstick.bookings_per_second(
-            script, bench.database.sockets, clients=clients, seconds=bench.scale.seconds
-        )
-    requests = int(rate * max(1, bench.scale.seconds))
-    return Sample(rate, requests, database_cpu=spent["database"] * 1000 / requests, failures=truth.audit())
+        booked, rate = yardstick.run(script, bench.database.sockets, clients=clients, seconds=bench.scale.seconds)
+    wrong = truth.sold(event.pk, booked * SEATS) + truth.audit()
+    return Sample(rate, booked, database_cpu=spent["database"] * 1000 / booked, failures=wrong)
 
 
 def steady(bench: Bench, *, connections: int, with_key: bool = False) -> Sample:

@@ -60,8 +60,11 @@ def prepare(event: Event, folder: Path) -> Path:
     return script
 
 
-def bookings_per_second(script: Path, sockets: Path, *, clients: int, seconds: float) -> float:
-    """By as many connections, each with one booking after the other. Raises RuntimeError when pgbench fails."""
+def run(script: Path, sockets: Path, *, clients: int, seconds: float) -> tuple[int, float]:
+    """Book by so many connections, one after the other each: how many were booked, and how many a second.
+
+    Raises RuntimeError when pgbench fails.
+    """
     pgbench = postgres_user.find_binaries() / "pgbench"
     words = [
         "-n",
@@ -78,7 +81,8 @@ def bookings_per_second(script: Path, sockets: Path, *, clients: int, seconds: f
     ]
     where = ["-h", str(sockets), "-U", ROLE, "evently"]
     done = subprocess.run([pgbench, *words, *where], capture_output=True, text=True, timeout=120, check=False)
-    found = re.search(r"tps = ([\d.]+)", done.stdout)
-    if done.returncode or not found:
+    booked = re.search(r"actually processed: (\d+)", done.stdout)
+    rate = re.search(r"tps = ([\d.]+)", done.stdout)
+    if done.returncode or not booked or not rate:
         raise RuntimeError(f"pgbench failed: {done.stderr.strip()[-500:]}")
-    return float(found[1])
+    return int(booked[1]), float(rate[1])
