@@ -26,6 +26,7 @@ from core.rest.freshness import answer, page_link
 from events import operations, serializers
 from events.availability import availability_of
 from events.errors import VersionRequired
+from events.freshness import shown
 from events.models import Event, TicketType
 from events.search import Filters, search_events
 
@@ -58,7 +59,8 @@ class Events(APIView):
             "next": page_link(request, page.next_cursor),
             "previous": page_link(request, page.previous_cursor),
         }
-        return answer(request, serializers.EventPage(data).data)
+        listed = [shown(event, event.seats) for event in page.results]
+        return answer(request, (listed, data["next"], data["previous"]), lambda: serializers.EventPage(data).data)
 
     @extend_schema(request=serializers.EventIn, responses={201: serializers.EventOut}, operation_id="events_create")
     def post(self, request: SignedInCall) -> Response:
@@ -82,9 +84,11 @@ class EventDoor(APIView):
     @extend_schema(responses=serializers.EventOut, operation_id="events_read")
     def get(self, request: Request, event_id: UUID) -> HttpResponseBase:
         """One event with all its ticket types and what is left of them."""
-        event = get_object_or_404(Event.objects.visible_to(request.user), pk=event_id)
+        event = get_object_or_404(Event.objects.visible_to(request.user).with_all(), pk=event_id)
         shows_link = may(request.user, Permission.SEE_GUESTS, event.organizer_id)
-        return answer(request, _json(event.pk, timezone.now(), shows_link), version=event.version)
+        _show(event, timezone.now(), shows_link)
+        known = shown(event, event.seats), shows_link  # type: ignore[attr-defined]
+        return answer(request, known, lambda: serializers.EventOut(event).data, version=event.version)
 
     @extend_schema(
         request=serializers.EventChange,
@@ -136,8 +140,8 @@ class EventSeats(APIView):
             event.status == Status.DRAFT and not Event.objects.visible_to(request.user).filter(pk=event_id).exists()
         ):
             raise Http404
-        event.seats = availability_of(event, timezone.now())  # type: ignore[attr-defined]
-        return answer(request, serializers.Seats(event).data)
+        seats = event.seats = availability_of(event, timezone.now())  # type: ignore[attr-defined]
+        return answer(request, shown(event, seats), lambda: serializers.Seats(event).data)
 
 
 def _filters(query: dict[str, Any]) -> Filters:
@@ -148,9 +152,14 @@ def _filters(query: dict[str, Any]) -> Filters:
 
 def _json(event_id: UUID, now: datetime, shows_link: bool = True) -> dict[str, Any]:
     event = Event.objects.with_all().get(pk=event_id)
+    _show(event, now, shows_link)
+    return serializers.EventOut(event).data
+
+
+def _show(event: Event, now: datetime, shows_link: bool) -> None:
+    """Give an event what EventOut asks of it."""
     event.shows_link = shows_link  # type: ignore[attr-defined]
     event.seats = availability_of(event, now)  # type: ignore[attr-defined]
-    return serializers.EventOut(event).data
 
 
 def _with_seats(event_id: UUID) -> Event | None:

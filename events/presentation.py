@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
@@ -12,8 +13,10 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from accounts.permissions import Permission, may
+from core.freshness import fingerprint
 from events.availability import Availability, State, TypeAvailability, availability_of
 from events.covers import cover_url
+from events.freshness import shown
 from events.models import Event
 from events.prices import price_from
 from events.share_image import share_version
@@ -40,6 +43,11 @@ class EventCard:
     availability: Availability
     cover_url: str
     price_from: str
+
+    @cached_property
+    def shown(self) -> str:
+        """A digest of all that the card, or the event's page, is made of."""
+        return fingerprint(shown(self.event, self.availability))
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.event, name)

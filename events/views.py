@@ -7,23 +7,26 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.utils.cache import patch_vary_headers
+from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.views.decorators.http import require_safe
 from django_htmx.middleware import HtmxDetails
 
 from core import views
 from core.errors import Invalid
+from core.freshness import FORM_KEY, fingerprint, is_public, unless_known, visitor
 from core.paging import Page, page_of
 from core.rest.problems import wants_problem
 from events.forms import DiscoverForm
 from events.models import Category, Event
-from events.presentation import cards_of, detail_context
+from events.presentation import card_of, cards_of, detail_context
 from events.search import Filters, search_events
 
 PAGE_SIZE = 12
 SUGGESTIONS = 3
+HTMX_HEADERS = ("HX-Request", "HX-History-Restore-Request")
 ZONE_COOKIE = "tz"  # set by static/js/visitor-zone.js
 
 
@@ -34,7 +37,7 @@ class HtmxRequest(HttpRequest):
 
 
 @require_safe
-def event_list(request: HtmxRequest) -> HttpResponse:
+def event_list(request: HtmxRequest) -> HttpResponseBase:
     """Discover: the address is the state. A request by htmx gets the results alone."""
     now = timezone.now()
     asked = _asked(request)
@@ -43,28 +46,53 @@ def event_list(request: HtmxRequest) -> HttpResponse:
     filters = form.filters()
     page = _page(request, form, filters, now)
     counts = _count_by_category(filters, now)
-    context = {
-        "form": form,
-        "when": form["when"].value() or "",
-        "price": form["price"].value() or "",
-        "events": cards_of(page.results, now),
-        "total": sum(count for value, count in counts.items() if value in (filters.categories or counts)),
-        "categories": [(value, label, counts.get(value, 0)) for value, label in Category.choices],
-        "next_url": page.next_cursor and _address(request, asked, page.next_cursor),
-        "previous_url": page.previous_cursor and _address(request, asked, page.previous_cursor),
-        "narrowed": any(name in asked for name in form.fields),
-        "refined": any(name in asked for name in form.REFINEMENTS),
-        "partial": bool(request.htmx) and not request.htmx.history_restore_request,
-        "turned": "cursor" in asked,
-    }
-    return _answer(request, context, _address(request, asked), wrong=bool(form.errors))
+    cards = cards_of(page.results, now)
+    partial = bool(request.htmx) and not request.htmx.history_restore_request
+
+    def make() -> HttpResponse:
+        context = {
+            "form": form,
+            "when": form["when"].value() or "",
+            "price": form["price"].value() or "",
+            "events": cards,
+            "total": sum(count for value, count in counts.items() if value in (filters.categories or counts)),
+            "categories": [(value, label, counts.get(value, 0)) for value, label in Category.choices],
+            "next_url": page.next_cursor and _address(request, asked, page.next_cursor),
+            "previous_url": page.previous_cursor and _address(request, asked, page.previous_cursor),
+            "narrowed": any(name in asked for name in form.fields),
+            "refined": any(name in asked for name in form.REFINEMENTS),
+            "partial": partial,
+            "turned": "cursor" in asked,
+        }
+        return _answer(request, context, _address(request, asked), wrong=bool(form.errors))
+
+    listed = [card.shown for card in cards], sorted(counts.items()), page.next_cursor, page.previous_cursor
+    looks = visitor(request)
+    if form.errors or looks is None:
+        return make()
+    etag = fingerprint(request.get_full_path(), partial, looks, listed, now.year)
+    return unless_known(request, f'W/"{etag}"', make, vary=HTMX_HEADERS)
 
 
 @require_safe
-def event_detail(request: HttpRequest, slug: str) -> HttpResponse:
+def event_detail(request: HttpRequest, slug: str) -> HttpResponseBase:
     """An event's own page. Drafts are there for their team alone."""
     event = get_object_or_404(Event.objects.visible_to(request.user).with_all(), slug=slug)
-    return render(request, "events/detail.html", detail_context(event, request, timezone.now()))
+    now = timezone.now()
+    card = card_of(event, now)
+
+    def make() -> HttpResponse:
+        context = detail_context(event, request, now)
+        response = render(request, "events/detail.html", context)
+        response[FORM_KEY] = str(context["key"])
+        return response
+
+    if not is_public(request):  # it also says what they have booked
+        response = make()
+        patch_cache_control(response, private=True, no_cache=True)
+        return response
+    etag = fingerprint(request.get_full_path(), card.shown, event.cancellable_until > now)
+    return unless_known(request, f'W/"{etag}"', make)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -130,5 +158,5 @@ def _answer(request: HttpRequest, context: dict, address: str, *, wrong: bool) -
         response["HX-Push-Url"] = address
     else:
         response = render(request, "events/list.html", context, status=400 if wrong else 200)
-    patch_vary_headers(response, ["HX-Request"])
+    patch_vary_headers(response, HTMX_HEADERS)
     return response

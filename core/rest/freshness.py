@@ -1,28 +1,31 @@
-"""Answers that a client may keep, and ask about instead of fetching them again."""
+"""Answers of the API that a client may keep, and links from one to the next."""
 
-import hashlib
+from collections.abc import Callable
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.utils.cache import get_conditional_response, patch_vary_headers
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 
+from core.freshness import fingerprint, unless_known
 
-def answer(request: Request, data: object, *, version: int | None = None) -> HttpResponseBase:
-    """`data` as JSON with an ETag made of its content; 304 without it when the client has that already.
 
-    `version` stands in front of the ETag, so that If-Match can be understood as "at that version".
+def answer(
+    request: Request, shown: object, make: Callable[[], object], *, version: int | None = None
+) -> HttpResponseBase:
+    """What `make` makes as JSON; 304 without making it when the client has that already.
+
+    `shown` are the plain values it would be made of: the ETag is their fingerprint. `version` stands in
+    front of it, so that If-Match can be understood as "at that version".
     """
-    body = JSONRenderer().render(data)
-    digest = hashlib.sha256(body).hexdigest()[:20]
+    digest = fingerprint(request.path, shown)
     etag = f'"{digest}"' if version is None else f'"{version}-{digest}"'
-    response = HttpResponse(body, content_type="application/json")
-    response["ETag"] = etag
-    response["Cache-Control"] = "private, no-cache" if request.auth else "no-cache"
-    patch_vary_headers(response, ["Authorization"])
-    return get_conditional_response(request._request, etag=etag, response=response) or response
+
+    def rendered() -> HttpResponse:
+        return HttpResponse(JSONRenderer().render(make()), content_type="application/json")
+
+    return unless_known(request._request, etag, rendered, vary=["Authorization"])
 
 
 def page_link(request: Request, cursor: str | None) -> str | None:
