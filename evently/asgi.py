@@ -9,7 +9,9 @@ import os
 
 WEB_THREADS = int(os.environ.get("WEB_THREADS", "12"))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "evently.settings")
-os.environ.setdefault("DATABASE_POOL", str(WEB_THREADS))
+# Public reads that are not in memory have threads of their own: a rush of forms does not hold them up.
+READ_THREADS = 2
+os.environ.setdefault("DATABASE_POOL", str(WEB_THREADS + READ_THREADS))
 
 import django  # noqa: E402  the environment comes first
 
@@ -23,6 +25,7 @@ from servestatic import ServeStaticASGI  # noqa: E402
 from evently.bodies import whole_bodies  # noqa: E402
 from evently.doors import NativeDoors  # noqa: E402
 from evently.headers import plain_names, utf8_alone  # noqa: E402
+from evently.microcache import MicroCache  # noqa: E402
 from evently.wsgi import application as wsgi_application  # noqa: E402
 
 HASHED_NAME = r"\.[0-9a-f]{12}\.[^/]+$"
@@ -36,7 +39,8 @@ async def no_such_socket(scope, receive, send):
 
 # a2wsgi types the environment more narrowly than Django does
 pages = WSGIMiddleware(wsgi_application, workers=WEB_THREADS)  # type: ignore[arg-type]
-doors = NativeDoors(pages)
+reads = WSGIMiddleware(wsgi_application, workers=READ_THREADS)  # type: ignore[arg-type]
+doors = NativeDoors(MicroCache(pages, reads, fresh=settings.READ_CACHE_SECONDS))
 
 
 async def lifespan(scope, receive, send):

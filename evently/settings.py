@@ -417,6 +417,8 @@ structlog.configure(
 
 # How many requests to book may wait in one web process; more are told to come back.
 BOOKINGS_WAITING = env.int("BOOKINGS_WAITING", 10_000)
+# How long a public page is served from memory before the database is asked; none is ever twice as old.
+READ_CACHE_SECONDS = env.float("READ_CACHE_SECONDS", 0.0 if ENVIRONMENT == "test" else 0.5)
 HOLD_MINUTES = env.int("HOLD_MINUTES", 15)
 # How long a worker may take over one outbox message before another may try it.
 OUTBOX_LEASE_SECONDS = env.int("OUTBOX_LEASE_SECONDS", 60)
