@@ -80,14 +80,16 @@ class MicroCache:
         place = (asyncio.get_running_loop(), key)
         if flight := self._flights.get(place):
             return flight, False
-        flight = self._flights[place] = asyncio.create_task(self._ask(key, scope, kept))
-        flight.add_done_callback(lambda done: self._land(place, done))
+        flight = self._flights[place] = asyncio.create_task(self._fly(place, scope, kept))
+        # Whoever waits is told of an error; where nobody does, the next one asks again.
+        flight.add_done_callback(lambda done: done.cancelled() or done.exception())
         return flight, True
 
-    def _land(self, place: Key, flight: asyncio.Task[Answer]) -> None:
-        del self._flights[place]
-        if not flight.cancelled():
-            flight.exception()  # whoever waits is told; where nobody does, the next one asks again
+    async def _fly(self, place: Key, scope: dict[str, Any], kept: Answer | None) -> Answer:
+        try:
+            return await self._ask(place[1], scope, kept)
+        finally:
+            del self._flights[place]  # before anybody who waited goes on: they must not join it again
 
     async def _ask(self, key: Key, scope: dict[str, Any], kept: Answer | None) -> Answer:
         """Ask Django whether what is kept still holds, or for the answer."""
