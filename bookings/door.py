@@ -38,9 +38,9 @@ _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 class BookingDoor:
     """For one event loop."""
 
-    def __init__(self, counter: Counter) -> None:
+    def __init__(self, counter: Counter, limit: NativeLimit) -> None:
         self._counter = counter
-        self._limit = NativeLimit("book")
+        self._limit = limit
 
     async def answer(self, call: NativeRequest) -> NativeAnswer | None:
         """None: not for this door."""
@@ -56,9 +56,6 @@ class BookingDoor:
             answer = problem_answer(refusal, allow=ALLOW)
         log_answer(call, answer, str(user_id))
         return answer
-
-    async def close(self) -> None:
-        await self._limit.close()
 
     async def _book(self, wanted: Request, user_id: UUID, key: str | None) -> NativeAnswer:
         now = timezone.now()

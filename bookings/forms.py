@@ -76,15 +76,18 @@ class SelectionForm(forms.Form):
 
     @property
     def idempotency_key(self) -> str | None:
-        """One per form and selection: going back and choosing otherwise is another booking, not an error."""
-        key = self.cleaned_data["key"]
-        return f"{key}:{self.request.fingerprint[:16]}" if key else None
+        return idempotency_key(self.cleaned_data["key"], self.request)
 
     @property
     def request(self) -> Request:
         """The selection as bookings.operations takes it."""
         items = [(UUID(type_id), quantity) for type_id, quantity in self.quantities.items()]
         return Request(self.event.pk, items)
+
+
+def idempotency_key(key: str, request: Request) -> str | None:
+    """One per form and selection: going back and choosing otherwise is another booking, not an error."""
+    return f"{key}:{request.fingerprint[:16]}" if key else None
 
 
 class DetailsForm(forms.Form):

@@ -6,11 +6,25 @@ import structlog
 
 from bookings.counter import Counter
 from bookings.door import BookingDoor, is_booking
+from bookings.form_door import FormDoor, is_choice
 from core.native.answer import NativeAnswer, json_answer
+from core.native.limits import NativeLimit
 from core.native.request import NativeRequest, give_back, is_plain, read
 from core.rest.problems import MEDIA_TYPE, problem
 
 log = structlog.get_logger(__name__)
+
+Door = BookingDoor | FormDoor
+
+
+class Rooms:
+    """What the doors lead to."""
+
+    def __init__(self) -> None:
+        self.counter = Counter()
+        self.limit = NativeLimit("book")
+        self.bookings = BookingDoor(self.counter, self.limit)
+        self.forms = FormDoor(self.counter, self.limit)
 
 
 class NativeDoors:
@@ -19,12 +33,12 @@ class NativeDoors:
 
     def __init__(self, app: Any) -> None:
         self._app = app
-        self._counter: Counter | None = None
+        self._rooms: Rooms | None = None
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
-        if is_booking(scope) and is_plain(scope):
+        if (door := self._door(scope)) and is_plain(scope):
             call = await read(scope, receive)
-            if answer := await self._answer(call):
+            if answer := await _answer(door, call):
                 await answer.send(call, send)
                 return
             receive = give_back(call, receive)
@@ -32,18 +46,25 @@ class NativeDoors:
 
     async def close(self) -> None:
         """Decide what waits, then let go of the connections."""
-        if self._counter:
-            await self._bookings.close()
-            await self._counter.close()
+        if self._rooms:
+            await self._rooms.counter.close()
+            await self._rooms.limit.close()
 
-    async def _answer(self, call: NativeRequest) -> NativeAnswer | None:
-        if self._counter is None:
-            self._counter = Counter()
-            self._bookings = BookingDoor(self._counter)
-        try:
-            return await self._bookings.answer(call)
-        except Exception:
-            log.exception("door_failed", path=call.path)
-            answer = json_answer(500, problem(500, detail="Something went wrong on our side."))
-            answer.headers["content-type"] = MEDIA_TYPE
-            return answer
+    def _door(self, scope: dict[str, Any]) -> Door | None:
+        if is_booking(scope):
+            return self._opened().bookings
+        return self._opened().forms if is_choice(scope) else None
+
+    def _opened(self) -> Rooms:
+        self._rooms = self._rooms or Rooms()
+        return self._rooms
+
+
+async def _answer(door: Door, call: NativeRequest) -> NativeAnswer | None:
+    try:
+        return await door.answer(call)
+    except Exception:
+        log.exception("door_failed", path=call.path)
+        answer = json_answer(500, problem(500, detail="Something went wrong on our side."))
+        answer.headers["content-type"] = MEDIA_TYPE
+        return answer

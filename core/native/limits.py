@@ -22,7 +22,7 @@ REST_SECONDS = 5.0  # after a failure Redis is left alone: nobody who books wait
 COUNT = """
 local counts = {}
 for place, key in ipairs(KEYS) do
-    counts[place] = redis.call('INCR', key)
+    counts[place] = redis.call('INCRBY', key, ARGV[place + 1])
     if counts[place] == 1 then redis.call('EXPIRE', key, ARGV[1]) end
 end
 return counts
@@ -41,26 +41,38 @@ class NativeLimit:
         )
         self._rests_until = 0.0
         self._count = self._redis.register_script(COUNT)
-        self._counted: Batcher[str, int] = Batcher(self._count_all)
+        self._counted: Batcher[tuple[str, int], int] = Batcher(self._count_all)
 
     async def check(self, who: str) -> None:
         """Count one request. Raises TooManyRequests over the limit; says nothing while Redis is away, as the
         limits of pages do (RATELIMIT_FAIL_OPEN)."""
-        if not settings.RATELIMIT_ENABLE:
-            return
-        window = _get_window(who, self._period)
-        key = _make_cache_key(self._group, window, self._rate, who, ALL)
-        if await self._counted(caches["default"].make_key(key)) > self._most:
-            raise too_often(window - int(time.time()))
+        if settings.RATELIMIT_ENABLE:
+            key, seconds = self._counter(who)
+            if await self._counted((key, 1)) > self._most:
+                raise too_often(seconds)
+
+    async def take_back(self, who: str) -> None:
+        """Uncount a request that somebody else is going to count."""
+        if settings.RATELIMIT_ENABLE:
+            await self._counted((self._counter(who)[0], -1))
 
     async def close(self) -> None:
         await self._redis.aclose()
 
-    async def _count_all(self, keys: Sequence[str]) -> list[int]:
+    def _counter(self, who: str) -> tuple[str, int]:
+        """The name of somebody's counter, and the seconds until the next one."""
+        window = _get_window(who, self._period)
+        name = _make_cache_key(self._group, window, self._rate, who, ALL)
+        return caches["default"].make_key(name), window - int(time.time())
+
+    async def _count_all(self, changes: Sequence[tuple[str, int]]) -> list[int]:
         if time.monotonic() >= self._rests_until:
+            by = [change for _, change in changes]
             try:
-                return list(await self._count(keys=keys, args=[self._period + EXPIRATION_FUDGE]))
+                return list(
+                    await self._count(keys=[key for key, _ in changes], args=[self._period + EXPIRATION_FUDGE, *by])
+                )
             except (RedisError, OSError) as error:
                 self._rests_until = time.monotonic() + REST_SECONDS
                 log.warning("limits_not_counted", error=str(error))
-        return [0] * len(keys)
+        return [0] * len(changes)
