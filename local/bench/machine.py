@@ -2,7 +2,8 @@
 
 import os
 import platform
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import psutil
@@ -35,6 +36,22 @@ def cpu_seconds(root: psutil.Process) -> float:
 
 def tree(root: psutil.Process) -> list[psutil.Process]:
     return [root, *root.children(recursive=True)]
+
+
+@contextmanager
+def watching_others(ours: Sequence[psutil.Process]) -> Iterator[dict[str, float]]:
+    """How many of the cores everything but `ours` kept busy during the block: `cores`, on average."""
+    begin, busy, own = time.monotonic(), busy_seconds(), sum(map(cpu_seconds, ours))
+    found: dict[str, float] = {}
+    yield found
+    spent = busy_seconds() - busy - (sum(map(cpu_seconds, ours)) - own)
+    found["cores"] = max(0.0, spent / (time.monotonic() - begin))
+
+
+def busy_seconds() -> float:
+    """Of all cores since the start of the machine, waiting for disks left out, other guests of its host included."""
+    times = psutil.cpu_times()
+    return float(sum(times[:])) - times.idle - getattr(times, "iowait", 0.0) - getattr(times, "guest", 0.0)
 
 
 def memory(roots: Processes) -> dict[str, list[dict[str, float]]]:

@@ -9,6 +9,7 @@ from itertools import cycle
 from pathlib import Path
 from typing import Any
 
+import psutil
 from django.core.management import call_command
 from django.utils import timezone
 
@@ -21,15 +22,16 @@ from local.bench.sections import go_through, sections
 from local.bench.telling import tell
 from local.paths import LocalError
 from local.postgres import PostgreSQL
+from local.valkey import Valkey
 
 
 def run(asked: Asked, database: PostgreSQL, environ: Mapping[str, str], folder: Path) -> int:
     """Measure what is asked for; 1 when any answer was wrong, else 0."""
     call_command("migrate", verbosity=0)
     make_assets()
-    with ready(asked.scale, database, environ, folder) as bench:
+    with ready(asked.scale, database, environ, folder) as bench, machine.watching_others(ours(bench)) as others:
         result = growth.measure(bench, asked) if asked.growth else measure(bench, asked)
-    result["quick"] = asked.quick
+    result |= {"quick": asked.quick, "others": others["cores"]}
     result["machine"] = machine.description(database.sql("SHOW server_version")[0])
     save(result, asked.results / ("growth" if asked.growth else "bench"))
     return tell([result], write=asked.write)
@@ -59,6 +61,12 @@ def ready(scale: Scale, database: PostgreSQL, environ: Mapping[str, str], folder
         bench.warm_up()
         gc.freeze()  # what is there stays; the collector need not look at it in the middle of a rush
         yield bench
+
+
+def ours(bench: Bench) -> list[psutil.Process]:
+    """This process, with the web processes below it, and the servers, which are nobody's children."""
+    cache = Valkey(bench.folder / "valkey").process()
+    return [psutil.Process(), bench.roots["database"], *([cache] if cache else [])]
 
 
 def measure(bench: Bench, asked: Asked) -> dict[str, Any]:

