@@ -102,12 +102,14 @@ def end_strays(folder: Path | None = None) -> None:
 
 
 def is_ours(process: psutil.Process, group: int) -> bool:
-    """In the recorded process group, in this folder, and Evently by its command line: pids get reused."""
+    """In the recorded process group, in this folder, and Evently by its command line: pids get reused.
+
+    A web process's workers are known by Python's own words for a process that another one has spawned.
+    """
     try:
-        return (
-            os.getpgid(process.pid) == group
-            and Path(process.cwd()) == ROOT
-            and not {"evently", "evently.asgi:application"}.isdisjoint(process.cmdline())
-        )
+        words = process.cmdline()
+        named = not {"evently", "evently.asgi:application"}.isdisjoint(words)
+        spawned = any("multiprocessing." in word for word in words)
+        return os.getpgid(process.pid) == group and Path(process.cwd()) == ROOT and (named or spawned)
     except (OSError, psutil.Error):
         return False

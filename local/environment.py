@@ -7,6 +7,7 @@ import secrets
 from local.native import BREW_FOLDERS, MACOS
 from local.paths import VAR
 
+MOST_WEB_PROCESSES = 4  # enough to see Evently run; each takes 150 MB
 SECRETS = VAR / "local.env"
 
 
@@ -18,6 +19,7 @@ def local_environment() -> dict[str, str]:
         "HOST": "127.0.0.1",
         "PORT": port,
         "BASE_URL": f"http://localhost:{port}",
+        "WEB_CONCURRENCY": str(min(os.cpu_count() or 1, MOST_WEB_PROCESSES)),
     }
     if os.geteuid() == 0:  # in a container, say: Celery need not warn of it at every start
         defaults["PYTHONWARNINGS"] = "ignore:You're running the worker with superuser"

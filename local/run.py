@@ -70,9 +70,8 @@ def prepare(environ: dict[str, str]) -> None:
 
 def applications(environ: dict[str, str]) -> list[App]:
     web = ["uvicorn", "evently.asgi:application", "--host", environ["HOST"], "--port", environ["PORT"]]
+    # As many workers as WEB_CONCURRENCY says.
     web += [
-        "--workers",
-        "1",
         "--ws",
         "websockets-sansio",
         "--backlog",

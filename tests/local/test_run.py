@@ -13,7 +13,7 @@ import pytest
 
 from local import apps, environment, native, run
 from local.paths import ROOT, LocalError
-from local.processes import is_alive
+from local.processes import is_alive, wait_until
 
 TOGETHER = """
 import sys
@@ -73,6 +73,20 @@ def test_strays_of_a_killed_run_are_ended_and_nobody_else(tmp_path, monkeypatch)
     assert list(tmp_path.iterdir()) == []
     stranger.kill()
     stranger.wait()
+
+
+def test_workers_that_outlive_their_web_process_are_strays_too(tmp_path, monkeypatch):
+    monkeypatch.setattr(apps, "PIDS", tmp_path)
+    spawn = "import multiprocessing as m, time; m.get_context('spawn').Process(target=time.sleep, args=[60]).start()"
+    parent = subprocess.Popen([sys.executable, "-c", spawn], cwd=ROOT, start_new_session=True)
+    (tmp_path / "web.pid").write_text(str(parent.pid))
+    wait_until(lambda: any(apps.is_ours(process, parent.pid) for process in psutil.process_iter()), seconds=10)
+    parent.kill()
+    parent.wait()
+    strays = [process for process in psutil.process_iter() if apps.is_ours(process, parent.pid)]
+    apps.end_strays()
+    assert strays
+    assert not any(map(is_alive, strays))
 
 
 def test_secrets_are_made_once_and_are_nobody_elses_to_read(tmp_path, monkeypatch):
