@@ -47,6 +47,17 @@ class TooLateToCancel(DomainError):
     title = "It is too late to cancel"
 
 
+class CustomerGone(DomainError):
+    """The account was deleted while its access token was still good."""
+
+    status = 401
+    code = "not-authenticated"
+    title = "This account is closed"
+
+    def __init__(self) -> None:
+        super().__init__("This account is closed. Sign in with another one to book.")
+
+
 class DeskBusy(DomainError):
     """Not decided: too many wait already, or the database is away. With an Idempotency-Key it may be sent again."""
 

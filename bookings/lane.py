@@ -4,21 +4,24 @@ Asynchronous and outside Django's ORM on purpose: the event loop waits for the c
 nothing stands between a thousand open connections and one statement.
 """
 
+import asyncio
 from collections.abc import Sequence
 
 import psycopg
 import structlog
 from django.db import connection
 from psycopg import AsyncConnection
+from psycopg.errors import ForeignKeyViolation
 
-from bookings.errors import DeskBusy
+from bookings.errors import CustomerGone, DeskBusy
 from bookings.operations.orders import DECIDE, Answer, Order, answers, arguments
 from core.errors import DomainError
 
 log = structlog.get_logger(__name__)
 
+DJANGO_S_OWN = ("pool", "cursor_factory", "context", "prepare_threshold", "server_side_binding", "connect_timeout")
 CONNECT_SECONDS = 5
-STATEMENT_SECONDS = 10  # a lock held longer than this is somebody's accident; the batch is refused, not half done
+ANSWER_SECONDS = 15  # evently_decide() waits 5 s for a lock; a database that says nothing for longer is gone
 
 
 class DatabaseLane:
@@ -35,15 +38,15 @@ class DatabaseLane:
         """
         try:
             return list(await self._decide_surely(orders))
-        except psycopg.OperationalError as error:
-            log.warning("database_away", error=str(error), orders=len(orders))
+        except psycopg.IntegrityError as error:
+            if len(orders) > 1:
+                middle = len(orders) // 2
+                return [*await self.decide(orders[:middle]), *await self.decide(orders[middle:])]
+            log.warning("order_refused", error=str(error))
+            return [CustomerGone() if isinstance(error, ForeignKeyViolation) else DeskBusy()]
+        except (psycopg.OperationalError, TimeoutError) as error:
+            log.warning("batch_undecided", error=str(error), orders=len(orders))
             return [DeskBusy() for _ in orders]
-        except psycopg.Error as error:
-            if len(orders) == 1:
-                log.warning("order_refused", error=str(error))
-                return [DeskBusy()]
-            middle = len(orders) // 2
-            return [*await self.decide(orders[:middle]), *await self.decide(orders[middle:])]
 
     async def close(self) -> None:
         if self._connection:
@@ -55,10 +58,9 @@ class DatabaseLane:
         orders say that they may be there already, and are found by their ids."""
         try:
             return await self._ask(orders)
-        except psycopg.OperationalError:
+        except (psycopg.OperationalError, TimeoutError):
             if self._connection and not self._connection.closed:
-                raise  # a timeout or a deadlock: rolled back for certain
-        await self.close()
+                raise  # rolled back for certain: somebody held a lock for too long
         for order in orders:
             order.again = True
         return await self._ask(orders)
@@ -67,17 +69,19 @@ class DatabaseLane:
         if self._connection is None or self._connection.closed:
             self._connection = await _connect()
         batch, limits = arguments(orders)
-        cursor = await self._connection.execute(DECIDE, [batch, limits])
-        return answers(orders, limits, await cursor.fetchall())
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                cursor = await self._connection.execute(DECIDE, [batch, limits])
+                return answers(orders, limits, await cursor.fetchall())
+        except TimeoutError:
+            await self.close()
+            raise
 
 
 async def _connect() -> AsyncConnection:
     """Django's own address and options, without its pool: one connection, kept."""
-    parameters = dict(connection.get_connection_params())
-    for name in ("pool", "cursor_factory", "context", "prepare_threshold", "server_side_binding"):
-        parameters.pop(name, None)
-    lane = await AsyncConnection.connect(
-        **parameters, autocommit=True, prepare_threshold=None, connect_timeout=CONNECT_SECONDS
+    parameters = connection.get_connection_params()
+    options = {name: value for name, value in parameters.items() if name not in DJANGO_S_OWN}
+    return await AsyncConnection.connect(
+        **options, autocommit=True, prepare_threshold=None, connect_timeout=CONNECT_SECONDS
     )
-    await lane.execute(f"SET statement_timeout = '{STATEMENT_SECONDS}s'")
-    return lane

@@ -37,6 +37,15 @@ class NativeClient:
         """All at the same instant; the replies in their order."""
         return asyncio.run_coroutine_threadsafe(self._all(calls), self._loop).result(60)
 
+    def settle(self) -> None:
+        """Return once whoever could go on has done so, and all others wait for something."""
+        for _ in range(20):
+            asyncio.run_coroutine_threadsafe(asyncio.sleep(0.01), self._loop).result(10)
+
+    def close(self) -> None:
+        """As the server does before it ends."""
+        asyncio.run_coroutine_threadsafe(self._doors.close(), self._loop).result(30)
+
     async def _all(self, calls: list[tuple[str, str, bytes, dict[str, str]]]) -> list[NativeReply]:
         return list(await asyncio.gather(*(self._one(*call) for call in calls)))
 
@@ -81,11 +90,11 @@ def native_doors() -> Iterator[NativeClient]:
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
-    doors = NativeDoors(_handed_on)
+    client = NativeClient(loop, NativeDoors(_handed_on))
     try:
-        yield NativeClient(loop, doors)
+        yield client
     finally:
-        asyncio.run_coroutine_threadsafe(doors.close(), loop).result(30)
+        client.close()
         loop.call_soon_threadsafe(loop.stop)
         thread.join(10)
         loop.close()

@@ -1,7 +1,7 @@
 """Everything that changes a booking."""
 
 from bookings.operations.audit import Discrepancy, audit_inventory
-from bookings.operations.booking import book, confirm, hold
+from bookings.operations.booking import book, confirm, decide, hold, order_for
 from bookings.operations.plan import Request
 from bookings.operations.release import cancel, cancel_some, expire, forget_customer, give_back, release_lapsed
 
@@ -13,9 +13,11 @@ __all__ = [
     "cancel",
     "cancel_some",
     "confirm",
+    "decide",
     "expire",
     "forget_customer",
     "give_back",
     "hold",
+    "order_for",
     "release_lapsed",
 ]

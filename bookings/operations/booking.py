@@ -9,8 +9,9 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
+from psycopg.errors import ForeignKeyViolation
 
-from bookings.errors import HoldLapsed, NotOnSale, NotPending
+from bookings.errors import CustomerGone, HoldLapsed, NotOnSale, NotPending
 from bookings.facts import booking_confirmed
 from bookings.models import Booking
 from bookings.operations.offers import read_offers
@@ -46,6 +47,14 @@ def book(*, request: Request, customer_id: UUID, now: datetime, key: str | None 
 def hold(*, request: Request, customer_id: UUID, now: datetime, key: str | None = None) -> Booking:
     """Put seats in a basket for HOLD_MINUTES; `confirm` books them, otherwise they lapse. Errors as for `book`."""
     return _claim(request, customer_id, now, key, hold=True)
+
+
+def order_for(
+    request: Request, customer_id: UUID, now: datetime, *, key: str | None = None, hold: bool = False
+) -> Order:
+    """A request planned by what its event offers now. Raises Invalid or NotOnSale."""
+    plan = make_plan(request, read_offers([request.event_id]).get(request.event_id), now)
+    return make_order(plan, request, customer_id, now, key=key, hold=hold)
 
 
 def decide(orders: Sequence[Order]) -> list[Answer]:
@@ -96,21 +105,18 @@ def confirm(*, booking: Booking, now: datetime, name: str = "", email: str = "")
 def _claim(request: Request, customer_id: UUID, now: datetime, key: str | None, *, hold: bool) -> Booking:
     for _ in range(MOST_PLANS):
         try:
-            offers = read_offers([request.event_id])
-            plan = make_plan(request, offers.get(request.event_id), now)
+            order = order_for(request, customer_id, now, key=key, hold=hold)
         except DomainError:
             # What is not on sale any more may have been booked by this very request, sent twice.
             if key and (first := first_answer(request, customer_id, key)):
                 return first
             raise
-        order = make_order(plan, request, customer_id, now, key=key, hold=hold)
         try:
             [answer] = decide([order])
-        except IntegrityError:
-            # The same key at the same moment, for another event: that one was first, and has committed by now.
-            if not key or not Booking.objects.filter(customer_id=customer_id, idempotency_key=key).exists():
-                raise
-            continue
+        except IntegrityError as error:
+            if isinstance(error.__cause__, ForeignKeyViolation):
+                raise CustomerGone() from error
+            continue  # the same key at the same moment, for another event: that one was first, and is there by now
         if no := refusal(order, answer):
             raise no
         if answer.outcome == Outcome.REPEATED and answer.booking_id:

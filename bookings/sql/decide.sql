@@ -17,7 +17,7 @@
 -- a batch, so what is known of a customer before the first order is decided stays true until the last.
 CREATE OR REPLACE FUNCTION evently_decide(orders jsonb, limits bigint[])
 RETURNS TABLE (n int, outcome text, booking uuid, digest text, at_limit int, seats int)
-LANGUAGE plpgsql AS $decide$
+LANGUAGE plpgsql SET lock_timeout = '5s' AS $decide$
 #variable_conflict use_column
 DECLARE
     one     record;
