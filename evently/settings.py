@@ -4,6 +4,7 @@
 defaults for secrets and addresses: a missing one stops the start with a sentence that names it.
 """
 
+import logging
 import sys
 from pathlib import Path
 
@@ -174,7 +175,12 @@ CACHES = {
             "SOCKET_CONNECT_TIMEOUT": 1,
             "SOCKET_TIMEOUT": 2,
         },
-    }
+    },
+    # Parts of pages, under names that change with what they show: no process need hear of another's.
+    "fragments": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 2000},
+    },
 }
 CHANNEL_LAYERS = {
     "default": {
@@ -412,6 +418,7 @@ structlog.configure(
     logger_factory=structlog.stdlib.LoggerFactory(),
     cache_logger_on_first_use=True,
 )
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG  # one line for each request, when it has been answered
 
 # --- Sizes and limits of the product --------------------------------------------------------------
 

@@ -52,6 +52,7 @@ def event_list(request: HtmxRequest) -> HttpResponseBase:
     def make() -> HttpResponse:
         context = {
             "form": form,
+            "asked": asked.urlencode(),
             "when": form["when"].value() or "",
             "price": form["price"].value() or "",
             "events": cards,

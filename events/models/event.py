@@ -19,6 +19,8 @@ from core.ids import new_id
 from events.models.inventory import Inventory
 from events.models.ticket_type import TicketType
 
+FOR_SEARCH_ALONE = ("search_words", "search_text", "search_vector")  # wide columns that nothing shows
+
 
 class Category(models.TextChoices):
     CONFERENCE = "conference", "Conference"
@@ -100,8 +102,10 @@ class EventQuerySet(models.QuerySet):
 
     def with_all(self) -> Self:
         """With everything a card or a page shows: two statements, however many events."""
-        types = Prefetch("ticket_types", queryset=TicketType.objects.for_sale(), to_attr="types_on_card")
-        return self.select_related("inventory", "venue", "organizer").prefetch_related(types)
+        # The prefetch gives each type the event that it was fetched for: no need to join it.
+        for_sale = TicketType.objects.for_sale().select_related(None).select_related("inventory")
+        types = Prefetch("ticket_types", queryset=for_sale, to_attr="types_on_card")
+        return self.select_related("inventory", "venue", "organizer").defer(*FOR_SEARCH_ALONE).prefetch_related(types)
 
 
 class Event(models.Model):

@@ -9,12 +9,12 @@ from uuid import UUID
 from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet, TextField, Value
 
 from events.models import Event, TicketType
+from events.models.event import FOR_SEARCH_ALONE
 from events.search.distance import Point, close_to
 from events.search.orderings import arrange
 from events.search.words import find
 
 LISTED = (Event.Status.PUBLISHED, Event.Status.POSTPONED)
-FOR_SEARCH_ALONE = ("search_words", "search_text", "search_vector")  # columns that nothing shows
 DEFAULT_WITHIN = 50.0
 MAX_WITHIN = 1000.0
 
