@@ -31,7 +31,12 @@ def _processor(seen: Seen) -> str:
     """All cores busy: name who kept them so."""
     if seen.machine is None or seen.machine < BUSY * seen.cores:
         return ""
-    parts = {"the web processes": sum(seen.web), "the database": seen.database or 0.0, "this client": seen.ourselves}
+    parts = {
+        "the web processes": sum(seen.web),
+        "the worker": seen.worker or 0.0,
+        "the database": seen.database or 0.0,
+        "this client": seen.ourselves,
+    }
     parts["other programs"] = seen.machine - sum(parts.values())
     most = max(parts, key=lambda name: parts[name])
     return f"The processor: all of it was in use, most by {most}. {_loads(seen)}"
@@ -59,10 +64,11 @@ def _commit(seen: Seen) -> str:
 
 
 def _loads(seen: Seen) -> str:
-    """'Of 2 cores: web 0.92, database 0.31, this client 0.12; sessions: lock 0.4, commit 0.2.'"""
+    """'Of 2 cores: web 0.92, database 0.31, this client 0.12. Database sessions: commit 0.2, lock 0.4.'"""
     cores = [
         f"web {sum(seen.web):.2f}" if seen.web else "web elsewhere",
         "database elsewhere" if seen.database is None else f"database {seen.database:.2f}",
+        *([] if seen.worker is None else [f"worker {seen.worker:.2f}"]),
         f"this client {seen.ourselves:.2f}",
     ]
     if seen.machine is not None:

@@ -64,7 +64,7 @@ def keep_alive(clone: Event, *, now: datetime) -> None:
 @transaction.atomic
 def end(clone: Event, *, now: datetime) -> None:
     """Sell nothing more. Waits for the booking that is about to commit; after this its bookings are final."""
-    rehearsals().filter(pk=clone.pk).update(starts_at=now - timedelta(hours=1), ends_at=now)
+    rehearsals().filter(pk=clone.pk).update(starts_at=now - timedelta(hours=1), ends_at=now, updated_at=now)
     Inventory.objects.new_terms(clone.inventory_id)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 PROC = Path("/proc")
 TICK = os.sysconf("SC_CLK_TCK")
-WEB = "evently.asgi:application"  # what the web server is told to run
+HOME = Path(__file__).resolve().parent.parent
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,8 @@ class Usage:
     """Seconds of processor time so far. None: not on this machine, or not to be seen from here."""
 
     machine: float | None
-    web: dict[int, float]
+    web: dict[int, float]  # by process
+    worker: float | None
     database: float | None
     ourselves: float
 
@@ -34,9 +35,13 @@ def usage(backend: int | None) -> Usage:
     """The time used so far. `backend` is the id of a database session's process, if the server is on this machine."""
     running = {process.pid: process for process in _all()}
     server = running.get(backend or 0)
+    commands = dict(_our_commands())
+    web = _with_children((pid for pid, words in commands.items() if _is_web(words)), running)
+    worker = _with_children((pid for pid, words in commands.items() if _is_worker(words)), running)
     return Usage(
         machine=_machine(),
-        web={pid: running[pid].seconds for pid in _with_children(_web_masters(), running)},
+        web={pid: running[pid].seconds for pid in web},
+        worker=sum(running[pid].seconds for pid in worker) if worker else None,
         database=_family(server.parent, running) if server and server.name == "postgres" else None,
         ourselves=sum(os.times()[:2]),
     )
@@ -52,17 +57,22 @@ def _all() -> Iterable[Process]:
         yield Process(int(folder.name), int(fields[1]), name, sum(map(int, fields[11:15])) / TICK)
 
 
-def _web_masters() -> list[int]:
-    """Those whose command line names our web application, and who work in our folder: there may be others'."""
-    found = []
+def _our_commands() -> Iterable[tuple[int, list[str]]]:
+    """The command lines of those who work in our folder: another installation may run on this machine too."""
     for folder in PROC.glob("[0-9]*"):
         try:
-            words = folder.joinpath("cmdline").read_text().split("\0")
-            if WEB in words and folder.joinpath("cwd").samefile(Path.cwd()):
-                found.append(int(folder.name))
+            if folder.joinpath("cwd").samefile(HOME):
+                yield int(folder.name), folder.joinpath("cmdline").read_text().split("\0")
         except OSError:
             continue
-    return found
+
+
+def _is_web(words: list[str]) -> bool:
+    return "evently.asgi:application" in words
+
+
+def _is_worker(words: list[str]) -> bool:
+    return "evently" in words and any(Path(word).name == "celery" for word in words)
 
 
 def _with_children(masters: Iterable[int], running: dict[int, Process]) -> list[int]:

@@ -32,6 +32,7 @@ class Seen:
     cores: int
     machine: float | None = None
     web: list[float] = field(default_factory=list)  # of each process, the busiest first
+    worker: float | None = None
     database: float | None = None
     ourselves: float = 0.0
     sessions: dict[str, float] = field(default_factory=dict)  # computing, commit, lock, application, other
@@ -110,6 +111,7 @@ def _seen(before: Usage, after: Usage, took: float) -> Seen:
         cores=os.cpu_count() or 1,
         machine=share(before.machine, after.machine),
         web=sorted(web, reverse=True),
+        worker=share(before.worker, after.worker),
         database=share(before.database, after.database),
         ourselves=share(before.ourselves, after.ourselves) or 0.0,
     )

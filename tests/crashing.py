@@ -10,7 +10,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -27,6 +26,7 @@ from local.processes import is_alive
 from local.services import throwaway_postgres, throwaway_valkey
 from rehearsal.crowd import Call, Crowd, rush
 from tests.serving import Web, serving
+from tests.waiting import wait_for
 
 QUANTITY = 2
 CONNECTIONS = 16
@@ -183,13 +183,6 @@ class Kept:
             and sorted(map(tuple, self.movements)) == self.claims()
             and self.messages == 1
         )
-
-
-def wait_for(condition: Callable[[], object], *, seconds: float = 30, every: float = 0.02) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "nothing happened in time"
-        time.sleep(every)
 
 
 def read_rush(line: str) -> Rush:

@@ -13,6 +13,8 @@ from django.db import connection
 
 from local.services import throwaway_valkey
 from outbox.models import Message
+from tests.serving import environment
+from tests.waiting import wait_for
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
@@ -41,25 +43,16 @@ def counts():
         cursor.execute("DROP TABLE counted")
 
 
-def environment(valkey, **more) -> dict[str, str]:
+def apart(valkey, **more: str) -> dict[str, str]:
     """For processes on the test's own database and Redis."""
-    url = os.environ["DATABASE_URL"]
-    base, _, query = url.partition("?")
-    database = f"{base.rpartition('/')[0]}/{connection.settings_dict['NAME']}"
-    return {
-        **os.environ,
-        "DATABASE_URL": f"{database}?{query}" if query else database,
-        "REDIS_URL": valkey.url,
-        "OUTBOX_LEASE_SECONDS": "2",
-        **more,
-    }
+    return environment(REDIS_URL=valkey.url, OUTBOX_LEASE_SECONDS="2", **more)
 
 
 def announce(valkey, numbers, **more) -> float:
     """Announce in a process of its own; returns how long that took, in seconds."""
     began = time.monotonic()
     command = [sys.executable, "-m", "tests.counting", *map(str, numbers)]
-    subprocess.run(command, env=environment(valkey, **more), check=True, timeout=60)
+    subprocess.run(command, env=apart(valkey, **more), check=True, timeout=60)
     return time.monotonic() - began
 
 
@@ -68,7 +61,7 @@ def worker(valkey, tmp_path):
     """A worker with beat, which can be killed like any process."""
     command = [sys.executable, "-m", "celery", "-A", "tests.counting", "worker", "-B", "--concurrency", "2"]
     command += ["-s", str(tmp_path / "beat"), "--pool", "prefork", "-l", "warning"]
-    process = subprocess.Popen(command, env=environment(valkey), start_new_session=True)
+    process = subprocess.Popen(command, env=apart(valkey), start_new_session=True)
     try:
         yield process
     finally:
@@ -80,13 +73,6 @@ def kill(process) -> None:
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait(timeout=10)
-
-
-def wait_for(condition, seconds: float = 40) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "nothing happened in time"
-        time.sleep(0.1)
 
 
 def test_what_is_announced_while_redis_is_down_is_delivered_once(valkey, counts, tmp_path):

@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from decimal import Decimal
 from io import StringIO
 
@@ -21,6 +20,7 @@ from local.paths import ROOT
 from rehearsal import clone as clones
 from tests.factories import make_booking, make_event, make_user
 from tests.serving import environment, serving
+from tests.waiting import wait_for
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
@@ -153,11 +153,8 @@ class started:
     def __enter__(self) -> subprocess.Popen[str]:
         streams = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
         self.process = subprocess.Popen(self.command, cwd=ROOT, env=environment(), **streams)
-        deadline = time.monotonic() + 30
-        while not Booking.objects.filter(event__rehearsal=True).exists():
-            assert self.process.poll() is None, self.process.communicate()[0]
-            assert time.monotonic() < deadline, "nobody books"
-            time.sleep(0.1)
+        wait_for(lambda: Booking.objects.filter(event__rehearsal=True).exists() or self.process.poll() is not None)
+        assert self.process.poll() is None, self.process.communicate()[0]
         return self.process
 
     def __exit__(self, *_) -> None:

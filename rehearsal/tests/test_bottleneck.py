@@ -32,6 +32,7 @@ def test_who_keeps_up_with_the_pace_has_none():
             {"machine": 3.9, "web": [0.4], "database": 0.6},
             "The processor: all of it was in use, most by other programs",
         ),
+        ({"machine": 3.9, "web": [0.4], "worker": 1.9}, "The processor: all of it was in use, most by the worker"),
         ({"machine": 1.9, "web": [0.95, 0.1]}, "The web processes: the busiest used 95% of the one core it can"),
         ({"sessions": {"lock": 6.2, "commit": 0.9}}, "The event's inventory: on average 6.2 database sessions waited"),
         ({"sessions": {"lock": 0.6, "commit": 0.9}}, "The database's disk: on average 0.9 sessions waited"),
