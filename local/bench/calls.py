@@ -29,7 +29,7 @@ def submit(event: Event, buyer: Buyer, address: str, *, token: bool) -> tuple[st
     key = uuid4().hex
     fields = f"key={key}&" + "&".join(f"{quantity_field(kind.pk)}={SEATS}" for kind in event.ticket_types.all())
     secret = uuid4().hex
-    cookie = f"{settings.SESSION_COOKIE_NAME}={buyer.session}"
+    cookie = session_cookie(buyer)
     if token:
         cookie += f"; {settings.CSRF_COOKIE_NAME}={secret}"
         fields += f"&csrfmiddlewaretoken={secret}"
@@ -43,6 +43,10 @@ def submit(event: Event, buyer: Buyer, address: str, *, token: bool) -> tuple[st
         "Content-Type": "application/x-www-form-urlencoded",
     }
     return key, Call("POST", f"/bookings/start/{event.slug}", headers, fields.encode())
+
+
+def session_cookie(buyer: Buyer) -> str:
+    return f"{settings.SESSION_COOKIE_NAME}={buyer.session}"
 
 
 def read(path: str, headers: dict[str, str] | None = None) -> Call:

@@ -3,8 +3,6 @@
 from functools import partial
 from typing import Any
 
-from django.conf import settings
-
 from bookings.models import Booking
 from events.models import Event
 from local.bench import booking, calls, machine, reading, truth
@@ -44,18 +42,19 @@ def _examples(bench: Bench, regular: Buyer) -> Booking:
 
 
 def _sections(bench: Bench, hot: Event, regular: Buyer) -> dict[str, Section]:
-    cookie = {"Cookie": f"{settings.SESSION_COOKIE_NAME}={regular.session}"}
+    """Reads are signed in: the cache of public answers would hide what one costs."""
+    cookie = {"Cookie": calls.session_cookie(regular)}
     token = {"Authorization": f"Bearer {regular.token}"}
     people = bench.scale.crowd
     return {
         "book.new": Section(f"{people:,} people at once, new event", partial(booking.at_once, people=people)),
         "book.hot": Section(f"{people:,} people at once, a fifth of all bookings", partial(_at_once, event=hot)),
-        "list": _read("event list", calls.read("/")),
-        "page": _read("event page", calls.read(hot.get_absolute_url())),
-        "api.list": _read("API event list", calls.read("/api/events")),
-        "api.search": _read("API search, a rare word", calls.read("/api/events?search=42")),
-        "api.search.all": _read("API search, a word of every event", calls.read("/api/events?search=river")),
-        "api.availability": _read("API availability", calls.read(f"/api/events/{hot.pk}/availability")),
+        "list": _read("event list", calls.read("/", cookie)),
+        "page": _read("event page", calls.read(hot.get_absolute_url(), cookie)),
+        "api.list": _read("API event list", calls.read("/api/events", token)),
+        "api.search": _read("API search, a rare word", calls.read("/api/events?search=42", token)),
+        "api.search.all": _read("API search, a word of every event", calls.read("/api/events?search=river", token)),
+        "api.availability": _read("API availability", calls.read(f"/api/events/{hot.pk}/availability", token)),
         "my.page": _read("my bookings, page", calls.read("/bookings/", cookie)),
         "my.api": _read("my bookings, API", calls.read("/api/bookings/my", token)),
     }

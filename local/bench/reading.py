@@ -22,6 +22,12 @@ def pages(bench: Bench, path: str, *, fresh: bool) -> Sample:
     return again(bench, calls.read(call.path, {"If-None-Match": etag}), status=304)
 
 
+def signed_in(bench: Bench) -> Sample:
+    """An event's page as somebody sees it who is signed in: private, so nothing of it is kept for the next."""
+    cookie = calls.session_cookie(next(bench.visitors))
+    return again(bench, calls.read(bench.event().get_absolute_url(), {"Cookie": cookie}), status=200)
+
+
 def again(bench: Bench, call: Call, *, status: int) -> Sample:
     """The same call by many clients, as soon as each has its answer, which must have this status."""
     options = {"seconds": bench.scale.seconds, "repeat": True, "bodies": False}

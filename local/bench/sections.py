@@ -87,6 +87,7 @@ def _reads(scale: Scale) -> dict[str, Section]:
     for key, (title, path) in READ.items():
         found[f"read.{key}"] = Section(f"{title}, whole", partial(reading.pages, path=path, fresh=False))
         found[f"read.{key}.304"] = Section(f"{title}, 304", partial(reading.pages, path=path, fresh=True))
+    found["read.signed_in"] = Section("event page, signed in", reading.signed_in)
     return found
 
 
