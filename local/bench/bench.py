@@ -47,7 +47,7 @@ class Bench:
         """Let every web process load what it loads at its first requests, and open its connections."""
         event = self.event()
         pages = ["/", event.get_absolute_url(), "/api/events", f"/api/events/{event.pk}"]
-        booking = [calls.book(event.pk, next(self.buyers)) for _ in range(100)]
-        reading = [calls.read(path) for path in pages for _ in range(10)]
+        booking = [calls.book(event.pk, next(self.buyers)) for _ in range(200)]
+        reading = [calls.read(path) for path in pages for _ in range(20)]
         for prepared in (booking, reading):
-            rush(self.address, prepared, connections=16, patience=PATIENCE)
+            rush(self.address, prepared, connections=32, patience=PATIENCE)

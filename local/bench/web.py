@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psutil
 
+from local.bench import machine
 from local.paths import ROOT, LocalError
 from local.run import answers, applications
 
@@ -59,9 +60,17 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
 
 
 def wait_until_ready(address: str, web: psutil.Process, log: Path) -> None:
-    """Until it answers. LocalError with its last words when it ends instead."""
+    """Until all of them are up and rest. LocalError with their last words when they end instead."""
     deadline = time.monotonic() + PATIENCE
     while not answers(f"{address}/readyz"):
         if not web.is_running() or web.status() == psutil.STATUS_ZOMBIE or time.monotonic() > deadline:
             raise LocalError(f"The web processes did not start:\n{log.read_text()[-1500:]}")
         time.sleep(0.1)
+    while seconds_spent_in(0.5, web) > 0.1 and time.monotonic() < deadline:
+        pass  # the first one answers, and others still load
+
+
+def seconds_spent_in(pause: float, root: psutil.Process) -> float:
+    with machine.spending({"": root}) as spent:
+        time.sleep(pause)
+    return spent[""]
