@@ -105,7 +105,7 @@ def rush(
     allows too few open files; nothing of what happens afterwards.
     """
     connections = min(connections, MOST_CONNECTIONS + 1 if repeat else len(calls))
-    if not 0 < connections <= MOST_CONNECTIONS:
+    if not calls or not 0 < connections <= MOST_CONNECTIONS:
         raise ValueError(f"A crowd needs 1 to {MOST_CONNECTIONS} connections and as many calls.")
     _allow_files(connections + SPARE_FILES)
     target = Address(address)

@@ -175,7 +175,7 @@ def test_what_cannot_be_begun_is_refused():
     with pytest.raises(ValueError):
         rush("http://127.0.0.1:1", [GET] * 10_001, connections=10_001)
     with pytest.raises(ValueError):
-        rush("http://127.0.0.1:1", [], connections=1)
+        rush("http://127.0.0.1:1", [], connections=1, repeat=True)
     with pytest.raises(ValueError):
         rush("127.0.0.1:1", [GET], connections=1)
 
