@@ -100,7 +100,7 @@ def _conditions(query: dict[str, Any]) -> dict[str, Any]:
 
 
 def _document(booking: Booking) -> dict[str, Any]:
-    return booking_document(booking, booking.lines.all(), timezone.now())
+    return booking_document(booking, timezone.now())
 
 
 def _mine(request: SignedInCall, booking_id: UUID) -> Booking:

@@ -11,7 +11,7 @@ from bookings.lane import DatabaseLane
 from bookings.models import Booking
 from bookings.offer_cache import OfferCache
 from bookings.operations.booking import MOST_PLANS, being_changed, first_answer
-from bookings.operations.orders import Order, Outcome, make_order, refusal
+from bookings.operations.orders import Order, Outcome, refusal
 from bookings.operations.plan import Plan, Request, make_plan
 from core.errors import DomainError
 from outbox.nudger import Nudger
@@ -41,15 +41,16 @@ class Counter:
                 if key and (first := await _first_answer(request, customer_id, key)):
                     return await _whole(first.pk)
                 raise
-            order = make_order(plan, request, customer_id, now, key=key, hold=hold)
+            order = Order(plan, request, customer_id, now, key, hold)
             answer = await self._desk.decide(order)
             if no := refusal(order, answer):
                 raise no
             if answer.outcome == Outcome.BOOKED:
-                self._nudge_for(order)
+                if not hold:
+                    self._nudger.ring()
                 return order
             if answer.outcome == Outcome.REPEATED and answer.booking_id:
-                return order if answer.booking_id == order.booking.pk else await _whole(answer.booking_id)
+                return order if answer.booking_id == order.pk else await _whole(answer.booking_id)
             await self._offers.fresh(request.event_id)
         raise being_changed()
 
@@ -64,10 +65,6 @@ class Counter:
             return make_plan(request, await self._offers.get(request.event_id), now)
         except DomainError:
             return make_plan(request, await self._offers.fresh(request.event_id), now)
-
-    def _nudge_for(self, order: Order) -> None:
-        if order.booking.status == Booking.Status.CONFIRMED:
-            self._nudger.ring()
 
 
 def _read_whole(booking_id: UUID) -> Booking:

@@ -38,11 +38,11 @@ class _Waiting:
 
     @property
     def event(self) -> UUID:
-        return self.order.booking.event_id
+        return self.order.event.pk
 
     @property
     def customer(self) -> UUID:
-        return self.order.booking.customer_id
+        return self.order.customer_id
 
 
 class Desk:

@@ -5,13 +5,16 @@ from datetime import datetime
 from typing import Any
 
 from bookings.models import Booking, BookingLine
+from bookings.operations.orders import Order
+from bookings.operations.plan import Line
 from core import money
 from core.rest.fields import write_moment
 from events.models import Event
 
 
-def booking_document(booking: Booking, lines: Iterable[BookingLine], now: datetime) -> dict[str, Any]:
-    """Needs the booking's `event` and the lines' `ticket_type` fetched; asks the database nothing."""
+def booking_document(booking: Booking | Order, now: datetime) -> dict[str, Any]:
+    """A booking fetched `with_all`, or an order that has become one; asks the database nothing."""
+    lines: Iterable[BookingLine | Line] = booking.lines if isinstance(booking, Order) else booking.lines.all()
     event = booking.event
     path = f"/api/bookings/{booking.pk}"
     confirmed = booking.status == Booking.Status.CONFIRMED
@@ -51,9 +54,9 @@ def _event(event: Event) -> dict[str, Any]:
     }
 
 
-def _item(line: BookingLine, currency: str) -> dict[str, Any]:
+def _item(line: BookingLine | Line, currency: str) -> dict[str, Any]:
     return {
-        "ticket_type": str(line.ticket_type_id),
+        "ticket_type": str(line.ticket_type.pk),
         "name": line.ticket_type.name,
         "quantity": line.quantity,
         "unit_price": money.plain(line.unit_price, currency),

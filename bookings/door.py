@@ -18,7 +18,6 @@ from accounts.tokens import bearer
 from bookings.counter import Counter
 from bookings.documents import booking_document
 from bookings.models import Booking
-from bookings.operations.orders import Order
 from bookings.operations.plan import MAX_QUANTITY, Request
 from core.errors import DomainError
 from core.native.answer import NativeAnswer, json_answer, log_answer, problem_answer
@@ -60,8 +59,7 @@ class BookingDoor:
     async def _book(self, wanted: Request, user_id: UUID, key: str | None) -> NativeAnswer:
         now = timezone.now()
         booked = await self._counter.claim(wanted, user_id, now, key=key)
-        booking, lines = (booked.booking, booked.lines) if isinstance(booked, Order) else (booked, booked.lines.all())
-        answer = json_answer(201, booking_document(booking, lines, now), allow=ALLOW, location=f"{PATH}/{booking.pk}")
+        answer = json_answer(201, booking_document(booked, now), allow=ALLOW, location=f"{PATH}/{booked.pk}")
         if isinstance(booked, Booking):
             answer.headers["idempotency-replayed"] = "true"
         return answer

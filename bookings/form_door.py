@@ -24,7 +24,6 @@ from accounts.sessions import SignedIn, signed_in
 from bookings.counter import Counter
 from bookings.errors import DeskBusy
 from bookings.forms import PREFIX, idempotency_key
-from bookings.operations.orders import Order
 from bookings.operations.plan import Request
 from bookings.selection import SESSION_KEY as SELECTION
 from core.batching import Batcher
@@ -86,8 +85,7 @@ class FormDoor:
         except DomainError:
             await self._limit.take_back(str(user_id))  # Django counts it, when it says the same on a page
             return None
-        booking = held.booking if isinstance(held, Order) else held
-        return NativeAnswer(302, {**_headers(), "location": reverse("bookings:checkout", args=[booking.pk])})
+        return NativeAnswer(302, {**_headers(), "location": reverse("bookings:checkout", args=[held.pk])})
 
 
 def is_choice(scope: dict[str, Any]) -> bool:

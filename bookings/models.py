@@ -155,9 +155,14 @@ class Booking(models.Model):
 
     def is_cancellable(self, at: datetime) -> bool:
         """Baskets always; bookings until the event's deadline. Needs `event` fetched."""
-        if self.status == self.Status.PENDING:
-            return True
-        return self.status == self.Status.CONFIRMED and at < self.event.cancellable_until
+        return may_be_cancelled(self.status, self.event, at)
+
+
+def may_be_cancelled(status: str, event: Event, at: datetime) -> bool:
+    """Whether customers may cancel a booking of that status."""
+    if status == Booking.Status.PENDING:
+        return True
+    return status == Booking.Status.CONFIRMED and at < event.cancellable_until
 
 
 class BookingLine(models.Model):

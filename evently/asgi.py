@@ -40,7 +40,8 @@ async def no_such_socket(scope, receive, send):
 # a2wsgi types the environment more narrowly than Django does
 pages = WSGIMiddleware(wsgi_application, workers=WEB_THREADS)  # type: ignore[arg-type]
 reads = WSGIMiddleware(wsgi_application, workers=READ_THREADS)  # type: ignore[arg-type]
-doors = NativeDoors(MicroCache(pages, reads, fresh=settings.READ_CACHE_SECONDS))
+read_cache = MicroCache(pages, reads, fresh=settings.READ_CACHE_SECONDS)
+doors = NativeDoors(plain_names(utf8_alone(whole_bodies(read_cache))))
 
 
 async def lifespan(scope, receive, send):
@@ -54,7 +55,7 @@ async def lifespan(scope, receive, send):
 application = ServeStaticASGI(
     ProtocolTypeRouter(
         {
-            "http": plain_names(utf8_alone(whole_bodies(doors))),
+            "http": doors,
             "websocket": no_such_socket,
             "lifespan": lifespan,
         }

@@ -21,7 +21,7 @@ _UNKNOWN_LENGTH = problem(
     detail="Send a Content-Length: bodies in chunks of unknown length are not read here.",
 )
 _TOO_LARGE = problem(413, code="too-large", detail=f"The body may have at most {MOST_BYTES} bytes.")
-_TOO_SLOW = problem(408, code="too-slow", detail=f"The body did not arrive within {MOST_SECONDS:.0f} seconds.")
+TOO_SLOW = problem(408, code="too-slow", detail=f"The body did not arrive within {MOST_SECONDS:.0f} seconds.")
 
 
 def whole_bodies(app: Any, *, seconds: float = MOST_SECONDS) -> Any:
@@ -46,7 +46,7 @@ def whole_bodies(app: Any, *, seconds: float = MOST_SECONDS) -> Any:
                     async with asyncio.timeout(seconds):
                         complete = await _gather(receive, body)
                 except TimeoutError:
-                    await refuse(send, _TOO_SLOW)
+                    await refuse(send, TOO_SLOW)
                     return
                 if complete:
                     await app(scope, _replay(body, receive), send)

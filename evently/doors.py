@@ -9,8 +9,9 @@ from bookings.door import BookingDoor, is_booking
 from bookings.form_door import FormDoor, is_choice
 from core.native.answer import NativeAnswer, json_answer
 from core.native.limits import NativeLimit
-from core.native.request import NativeRequest, give_back, is_plain, read
+from core.native.request import NativeRequest, plain_request, replay
 from core.rest.problems import MEDIA_TYPE, problem
+from evently.bodies import MOST_SECONDS, TOO_SLOW, refuse
 
 log = structlog.get_logger(__name__)
 
@@ -36,13 +37,21 @@ class NativeDoors:
         self._rooms: Rooms | None = None
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
-        if (door := self._door(scope)) and is_plain(scope):
-            call = await read(scope, receive)
-            if answer := await _answer(door, call):
-                await answer.send(call, send)
+        door = self._door(scope)
+        call = plain_request(scope) if door else None
+        if door is None or call is None:
+            await self._app(scope, receive, send)
+            return
+        try:
+            if not await call.read_body(receive, seconds=MOST_SECONDS):
                 return
-            receive = give_back(call, receive)
-        await self._app(scope, receive, send)
+        except TimeoutError:
+            await refuse(send, TOO_SLOW)
+            return
+        if answer := await _answer(door, call):
+            await answer.send(call, send)
+        else:
+            await self._app(scope, replay(call.body, receive), send)
 
     async def close(self) -> None:
         """Decide what waits, then let go of the connections."""

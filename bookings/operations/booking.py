@@ -23,7 +23,6 @@ from bookings.operations.orders import (
     answers,
     arguments,
     key_reused,
-    make_order,
     refusal,
 )
 from bookings.operations.plan import Request, make_plan
@@ -54,7 +53,7 @@ def order_for(
 ) -> Order:
     """A request planned by what its event offers now. Raises Invalid or NotOnSale."""
     plan = make_plan(request, read_offers([request.event_id]).get(request.event_id), now)
-    return make_order(plan, request, customer_id, now, key=key, hold=hold)
+    return Order(plan, request, customer_id, now, key, hold)
 
 
 def decide(orders: Sequence[Order]) -> list[Answer]:
@@ -71,8 +70,7 @@ def decide(orders: Sequence[Order]) -> list[Answer]:
 def announces(orders: Sequence[Order], decided: Sequence[Answer]) -> bool:
     """Whether the outbox holds something new."""
     return any(
-        answer.outcome == Outcome.BOOKED and order.booking.status == Booking.Status.CONFIRMED
-        for order, answer in zip(orders, decided, strict=True)
+        answer.outcome == Outcome.BOOKED and not order.hold for order, answer in zip(orders, decided, strict=True)
     )
 
 
@@ -122,7 +120,7 @@ def _claim(request: Request, customer_id: UUID, now: datetime, key: str | None, 
         if answer.outcome == Outcome.REPEATED and answer.booking_id:
             return Booking.objects.select_related("event").get(pk=answer.booking_id)
         if answer.outcome == Outcome.BOOKED:
-            return order.saved()
+            return order.booking()
     raise being_changed()
 
 

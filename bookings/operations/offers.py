@@ -15,6 +15,10 @@ class Offer:
     event: Event
     types: dict[UUID, TicketType] = field(default_factory=dict)
 
+    @property
+    def terms(self) -> int:
+        return self.event.inventory.terms
+
 
 def read_offers(event_ids: Iterable[UUID]) -> dict[UUID, Offer]:
     """The offers of public events by id, by two narrow queries; what is no public event is left out.

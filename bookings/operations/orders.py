@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -12,10 +12,11 @@ from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS
 
 from bookings.errors import KeyReused, OverPersonalLimit
-from bookings.models import Booking, BookingLine
-from bookings.operations.plan import Plan, Request, sold_out
+from bookings.models import Booking, may_be_cancelled, new_reference
+from bookings.operations.plan import Line, Plan, Request, sold_out
 from core.errors import DomainError
 from core.ids import new_id
+from events.models import Event
 
 DECIDE = "SELECT n, outcome, booking, digest, at_limit, seats FROM evently_decide(%s::jsonb, %s::bigint[]) ORDER BY n"
 
@@ -41,78 +42,120 @@ class Answer(NamedTuple):
     seats: int = 0
 
 
-@dataclass
+@dataclass(slots=True)
 class Order:
-    """A customer's plan and the booking it will be, not saved yet. `again`: whether this very order may have
-    been decided before, by a database that was lost before it could say so."""
+    """A customer's plan and the booking it will be: shows itself as that booking does (bookings.documents).
+
+    With `hold` it will be a basket for HOLD_MINUTES. `again`: this very order may have been decided before, by a
+    database that was lost before it could say so.
+    """
 
     plan: Plan
     request: Request
-    booking: Booking
-    lines: list[BookingLine]
+    customer_id: UUID
+    created_at: datetime
+    key: str | None = None
+    hold: bool = False
     again: bool = False
+    pk: UUID = field(default_factory=new_id)
+    reference: str = field(default_factory=new_reference)
 
-    def saved(self) -> Booking:
-        """The booking, once the database has said that it is one."""
-        self.booking._state.adding, self.booking._state.db = False, DEFAULT_DB_ALIAS
-        return self.booking
+    @property
+    def event(self) -> Event:
+        return self.plan.event
+
+    @property
+    def lines(self) -> list[Line]:
+        return self.plan.lines
+
+    @property
+    def quantity(self) -> int:
+        return self.plan.quantity
+
+    @property
+    def total(self) -> int:
+        return self.plan.total
+
+    @property
+    def currency(self) -> str:
+        return self.plan.event.currency
+
+    @property
+    def name(self) -> str:
+        return self.request.name
+
+    @property
+    def email(self) -> str:
+        return self.request.email
+
+    @property
+    def status(self) -> Booking.Status:
+        return Booking.Status.PENDING if self.hold else Booking.Status.CONFIRMED
+
+    @property
+    def hold_expires_at(self) -> datetime | None:
+        return self.created_at + timedelta(minutes=settings.HOLD_MINUTES) if self.hold else None
+
+    @property
+    def digest(self) -> str:
+        """What its key stands for; nothing without one."""
+        return self.request.fingerprint if self.key else ""
+
+    def is_cancellable(self, at: datetime) -> bool:
+        return may_be_cancelled(self.status, self.event, at)
+
+    def booking(self) -> Booking:
+        """The booking as the database has it, once it has said that it is one."""
+        booking = Booking(
+            pk=self.pk,
+            reference=self.reference,
+            event=self.event,
+            customer_id=self.customer_id,
+            name=self.name,
+            email=self.email,
+            status=self.status,
+            quantity=self.quantity,
+            total=self.total,
+            currency=self.currency,
+            created_at=self.created_at,
+            confirmed_at=None if self.hold else self.created_at,
+            hold_expires_at=self.hold_expires_at,
+            idempotency_key=self.key,
+            request_hash=self.digest,
+        )
+        booking._state.adding, booking._state.db = False, DEFAULT_DB_ALIAS
+        return booking
 
     def row(self, n: int, places: dict[int, int]) -> dict[str, Any]:
         """The order as evently_decide() takes it; `places` are those of the batch's inventories."""
-        booking, claims = self.booking, self.plan.claims
+        claims, until = self.plan.claims, self.hold_expires_at
         return {
             "n": n,
-            "id": str(booking.pk),
+            "id": str(self.pk),
             "again": self.again,
-            "reference": booking.reference,
-            "event": str(booking.event_id),
-            "customer": str(booking.customer_id),
-            "name": booking.name,
-            "email": booking.email,
-            "status": booking.status,
-            "quantity": booking.quantity,
-            "total": booking.total,
-            "currency": booking.currency,
-            "at": booking.created_at.isoformat(),
-            "until": booking.hold_expires_at and booking.hold_expires_at.isoformat(),
-            "key": booking.idempotency_key,
-            "digest": booking.request_hash,
-            "terms": booking.event.inventory.terms,
-            "most": booking.event.max_per_person,
+            "reference": self.reference,
+            "event": str(self.event.pk),
+            "customer": str(self.customer_id),
+            "name": self.name,
+            "email": self.email,
+            "status": self.status,
+            "quantity": self.quantity,
+            "total": self.total,
+            "currency": self.currency,
+            "at": self.created_at.isoformat(),
+            "until": until and until.isoformat(),
+            "key": self.key,
+            "digest": self.digest,
+            "terms": self.plan.terms,
+            "most": self.event.max_per_person,
             "places": [places[claim.inventory_id] for claim in claims],
             "counts": [claim.quantity for claim in claims],
             "movements": [str(new_id()) for _ in claims],
-            "types": [str(line.ticket_type_id) for line in self.lines],
+            "types": [str(line.ticket_type.pk) for line in self.lines],
             "quantities": [line.quantity for line in self.lines],
             "prices": [line.unit_price for line in self.lines],
-            "message": str(new_id()) if booking.status == Booking.Status.CONFIRMED else None,
+            "message": None if self.hold else str(new_id()),
         }
-
-
-def make_order(
-    plan: Plan, request: Request, customer_id: UUID, now: datetime, *, key: str | None = None, hold: bool = False
-) -> Order:
-    """The booking, or with `hold` the basket for HOLD_MINUTES, that a plan becomes when there are seats."""
-    booking = Booking(
-        event=plan.event,
-        customer_id=customer_id,
-        name=request.name,
-        email=request.email,
-        status=Booking.Status.PENDING if hold else Booking.Status.CONFIRMED,
-        quantity=plan.quantity,
-        total=plan.total,
-        currency=plan.event.currency,
-        created_at=now,
-        confirmed_at=None if hold else now,
-        hold_expires_at=now + timedelta(minutes=settings.HOLD_MINUTES) if hold else None,
-        idempotency_key=key,
-        request_hash=request.fingerprint if key else "",
-    )
-    lines = [
-        BookingLine(booking=booking, ticket_type=ticket_type, quantity=quantity, unit_price=ticket_type.price)
-        for ticket_type, quantity in plan.lines
-    ]
-    return Order(plan, request, booking, lines)
 
 
 def arguments(orders: Sequence[Order]) -> tuple[str, list[int]]:
@@ -138,7 +181,7 @@ def refusal(order: Order, answer: Answer) -> DomainError | None:
         return sold_out(order.plan.claims[answer.at_claim], answer.seats)
     if answer.outcome == Outcome.OVER_LIMIT:
         return _over_limit(order, answer.seats)
-    if answer.outcome == Outcome.REPEATED and answer.booking_id != order.booking.pk:
+    if answer.outcome == Outcome.REPEATED and answer.booking_id != order.pk:
         return None if answer.digest == order.request.fingerprint else key_reused()
     return None
 

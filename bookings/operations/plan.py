@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from bookings.errors import NotOnSale, SoldOut
@@ -37,8 +38,22 @@ class Request:
         return hashlib.sha256(repr(asked).encode()).hexdigest()
 
 
-@dataclass(frozen=True)
-class Claim:
+class Line(NamedTuple):
+    """How many of one ticket type, at its price in minor units."""
+
+    ticket_type: TicketType
+    quantity: int
+
+    @property
+    def unit_price(self) -> int:
+        return self.ticket_type.price
+
+    @property
+    def subtotal(self) -> int:
+        return self.quantity * self.ticket_type.price
+
+
+class Claim(NamedTuple):
     """How many seats of one inventory a booking takes; `ticket_type` is None for the house."""
 
     inventory_id: int
@@ -46,22 +61,23 @@ class Claim:
     ticket_type: TicketType | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Plan:
     """A request that makes sense: its lines, and its claims in the order in which rows are locked, the house
-    first. It holds under the offer's terms."""
+    first. It holds under the `terms` it was made by."""
 
     event: Event
-    lines: list[tuple[TicketType, int]]
+    terms: int
+    lines: list[Line]
     claims: list[Claim]
 
     @property
     def quantity(self) -> int:
-        return sum(quantity for _, quantity in self.lines)
+        return self.claims[0].quantity
 
     @property
     def total(self) -> int:
-        return sum(ticket_type.price * quantity for ticket_type, quantity in self.lines)
+        return sum(line.subtotal for line in self.lines)
 
 
 def make_plan(request: Request, offer: Offer | None, now: datetime) -> Plan:
@@ -75,16 +91,16 @@ def make_plan(request: Request, offer: Offer | None, now: datetime) -> Plan:
     lines = _lines(request, offer.types)
     for ticket_type, quantity in lines:
         _check_line(ticket_type, quantity, now)
-    return Plan(event, lines, _claims(event, lines))
+    return Plan(event, offer.terms, lines, _claims(event, lines))
 
 
-def _lines(request: Request, types: dict[UUID, TicketType]) -> list[tuple[TicketType, int]]:
+def _lines(request: Request, types: dict[UUID, TicketType]) -> list[Line]:
     """The ticket types and quantities that a request names."""
     if request.quantity is not None:
         if len(types) != 1:
             names = ", ".join(ticket_type.name for ticket_type in types.values())
             raise Invalid({"items": [f"Say how many of which ticket type; there are: {names or 'none'}."]})
-        return [(next(iter(types.values())), request.quantity)]
+        return [Line(next(iter(types.values())), request.quantity)]
     if not request.items:
         raise Invalid({"items": ["Choose at least one ticket."]})
     wanted = [type_id for type_id, _ in request.items]
@@ -93,7 +109,7 @@ def _lines(request: Request, types: dict[UUID, TicketType]) -> list[tuple[Ticket
     unknown = [str(type_id) for type_id in wanted if type_id not in types]
     if unknown:
         raise Invalid({"items": [f"This event has no ticket type {', '.join(unknown)}."]})
-    return [(types[type_id], quantity) for type_id, quantity in request.items]
+    return [Line(types[type_id], quantity) for type_id, quantity in request.items]
 
 
 def _check_line(ticket_type: TicketType, quantity: int, now: datetime) -> None:
@@ -106,7 +122,7 @@ def _check_line(ticket_type: TicketType, quantity: int, now: datetime) -> None:
         raise Invalid({"quantity": [f"{ticket_type.name}: from {least} to {most} in one booking, not {quantity}."]})
 
 
-def _claims(event: Event, lines: list[tuple[TicketType, int]]) -> list[Claim]:
+def _claims(event: Event, lines: list[Line]) -> list[Claim]:
     """What a booking takes from which limit, by ascending id: the order in which everyone locks."""
     own = [Claim(ticket.inventory_id, quantity, ticket) for ticket, quantity in lines if ticket.inventory_id]
     house = Claim(event.inventory_id, sum(quantity for _, quantity in lines))

@@ -15,8 +15,8 @@ from bookings.operations import Request
 from events.models import Inventory, Movement
 from events.operations import TicketTypeInput
 from outbox.models import Message
-from tests.factories import make_event, make_team, make_user
-from tests.racing import closing
+from tests.factories import make_booking, make_event, make_team, make_user
+from tests.racing import closing, wait_until_blocked
 
 PEOPLE = 8
 
@@ -107,7 +107,7 @@ def check(capacities, boxes, limits, batches):
     for number, event in enumerate(events):
         house = Inventory.objects.get(event=event)
         assert house.capacity - house.claimed == world.free[number, "house"]
-    assert set(Booking.objects.values_list("pk", flat=True)) == {order.booking.pk for order in booked}
+    assert set(Booking.objects.values_list("pk", flat=True)) == {order.pk for order in booked}
     assert Message.objects.filter(fact="booking_confirmed").count() == Booking.objects.confirmed().count()
     assert Movement.objects.exclude(booking_id=None).count() == sum(len(order.plan.claims) for order in booked)
     assert operations.audit_inventory() == []
@@ -134,3 +134,44 @@ def test_a_batch_in_which_nobody_fits_waits_for_no_lock_and_writes_nothing():
         answers = pool.submit(closing(operations.decide), planned).result(timeout=5)
     assert [(answer.outcome, answer.seats) for answer in answers] == [("sold-out", 1)] * 3
     assert not Booking.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_batch_that_had_to_wait_decides_by_what_it_finds_then():
+    event, now = make_event(capacity=3), timezone.now()
+    planned = [operations.order_for(Request(event.pk, quantity=2), make_user().pk, now)]
+    with ThreadPoolExecutor() as pool:
+        with transaction.atomic():
+            make_booking(event, quantity=2)
+            waiting = pool.submit(closing(operations.decide), planned)
+            wait_until_blocked()
+        [answer] = waiting.result(timeout=10)
+    assert (answer.outcome, answer.seats) == ("sold-out", 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_terms_that_change_while_a_batch_waits_are_not_passed_by():
+    event, now = make_event(), timezone.now()
+    planned = [operations.order_for(Request(event.pk, quantity=2), make_user().pk, now)]
+    with ThreadPoolExecutor() as pool:
+        with transaction.atomic():
+            Inventory.objects.new_terms(event.inventory_id)
+            waiting = pool.submit(closing(operations.decide), planned)
+            wait_until_blocked()
+        assert [answer.outcome for answer in waiting.result(timeout=10)] == ["replan"]
+    assert not Booking.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_seats_that_come_back_while_a_batch_waits_are_decided_upon_again():
+    event, now = make_event(capacity=4), timezone.now()
+    first = make_booking(event, quantity=2)
+    small, large = (operations.order_for(Request(event.pk, quantity=n), make_user().pk, now) for n in (1, 4))
+    with ThreadPoolExecutor() as pool:
+        with transaction.atomic():
+            operations.cancel(booking=first, now=now)
+            waiting = pool.submit(closing(operations.decide), [large, small])
+            wait_until_blocked()
+        # The large party had been refused before the lock; it is not told a number that no longer holds.
+        assert [answer.outcome for answer in waiting.result(timeout=10)] == ["replan", "booked"]
+    assert operations.audit_inventory() == []

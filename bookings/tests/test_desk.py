@@ -169,7 +169,7 @@ def test_an_order_that_was_committed_unheard_is_found_again():
     assert operations.decide([order])[0].outcome == "booked"
     order.again = True
     [answer] = operations.decide([order])
-    assert (answer.outcome, answer.booking_id) == ("repeated", order.booking.pk)
+    assert (answer.outcome, answer.booking_id) == ("repeated", order.pk)
     assert Booking.objects.count() == 1
 
 

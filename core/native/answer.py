@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, cast
-from uuid import uuid4
 
 import structlog
 from csp.middleware import CSPMiddleware
@@ -13,6 +12,7 @@ from django.middleware.security import SecurityMiddleware
 from rest_framework.renderers import JSONRenderer
 
 from core.errors import DomainError
+from core.ids import new_id
 from core.native.request import NativeRequest
 from core.rest.problems import MEDIA_TYPE, from_domain_error
 
@@ -73,7 +73,7 @@ def log_answer(request: NativeRequest, answer: NativeAnswer, user_id: str | None
         "request_finished",
         code=answer.status,
         request=f"{request.method} {request.path}",
-        request_id=str(uuid4()),
+        request_id=str(new_id()),
         user_id=user_id,
         ip=request.address,
     )
