@@ -16,7 +16,7 @@ from events.models import Event
 from rehearsal import clone as clones
 from rehearsal.bottleneck import bottleneck
 from rehearsal.buyers import Wish, make_buyers, make_calls, make_wishes, who_am_i
-from rehearsal.crowd import Call, rush
+from rehearsal.crowd import Call, Crowd, rush
 from rehearsal.errors import NoRehearsal
 from rehearsal.report import Report, make_report
 from rehearsal.watch import Watch
@@ -78,26 +78,31 @@ def _rush(event: Event, clone: Event, wishes: list[Wish], crowding: Crowding, ad
     calls = make_calls(clone, wishes, seconds=seconds + PATIENCE, headers=headers)
     _check_address(address, who_am_i(wishes[0].buyer, headers))
     with Watch(clone) as watch:
-        crowd = rush(
-            address,
-            [call for _, call in calls],
-            connections=min(crowding.connections, len(calls)),
-            pace=crowding.pace,
-            seconds=seconds,
-            patience=PATIENCE,
-        )
+        crowd = _send(address, [call for _, call in calls], crowding, seconds=seconds)
     clones.end(clone, now=timezone.now())
     report = make_report(event, clone, [wish for wish, _ in calls], crowd)
     report.bottleneck = bottleneck(watch.seen, pace=crowding.pace, requests=len(calls), took=crowd.took)
     return report
 
 
-def _check_address(address: str, call: Call) -> None:
-    """That it is this installation which answers there: it knows our token and the buyer of a moment ago."""
+def _send(address: str, calls: list[Call], crowding: Crowding, *, seconds: float) -> Crowd:
+    """Raises NoRehearsal when the address is none, or the system allows too few open files."""
     try:
-        answer = rush(address, [call], connections=1, patience=PATIENCE).answers[0]
+        return rush(
+            address,
+            calls,
+            connections=min(crowding.connections, len(calls)),
+            pace=crowding.pace,
+            seconds=seconds,
+            patience=PATIENCE,
+        )
     except (OSError, ValueError) as error:
         raise NoRehearsal(str(error)) from error
+
+
+def _check_address(address: str, call: Call) -> None:
+    """That it is this installation which answers there: it knows our token and the buyer of a moment ago."""
+    (answer,) = _send(address, [call], Crowding(1, 1, None), seconds=PATIENCE).answers
     if answer.status != 200:
         said = answer.error or f"status {answer.status}"
         raise NoRehearsal(f"{address} is not this installation, or does not work ({said}): name it by --url.")

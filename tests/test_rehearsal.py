@@ -116,6 +116,8 @@ def test_what_a_killed_rehearsal_left_is_swept_once_it_is_given_up(event, staff,
 
 def test_an_address_where_nobody_or_somebody_else_answers_is_refused(event, staff):
     before = rows()
+    with pytest.raises(CommandError, match="is no address: http://host:port is expected"):
+        rehearse(event.slug, "--by", staff.email, "--url", "example.org", "--buyers", "3")
     with pytest.raises(CommandError, match=r"is not this installation, or does not work \(refused\)"):
         rehearse(event.slug, "--by", staff.email, "--url", "http://127.0.0.1:9", "--buyers", "3")
     with (
