@@ -34,6 +34,7 @@ MEANINGS = {
     "422": "The Idempotency-Key came with another body before.",
     "428": "Say which version you are changing.",
     "429": "Too often; see Retry-After.",
+    "503": "Too many at once, nothing was booked; see Retry-After.",
 }
 ALWAYS = {"400", "406", "429"}
 
@@ -69,7 +70,7 @@ def _statuses(path: str, method: str, operation: dict[str, Any]) -> set[str]:
         statuses |= {"413", "415", "403", "409"}
     names = {parameter["name"] for parameter in operation.get("parameters", [])}
     if "Idempotency-Key" in names:
-        statuses |= {"422"}
+        statuses |= {"422", "503"}
     if "If-Match" in names:
         statuses |= {"428"}
     if path.endswith("/download"):
