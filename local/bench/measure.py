@@ -31,7 +31,7 @@ def run(asked: Asked, database: PostgreSQL, environ: Mapping[str, str], folder: 
     make_assets()
     with ready(asked.scale, database, environ, folder) as bench, machine.watching_others(ours(bench)) as others:
         result = growth.measure(bench, asked) if asked.growth else measure(bench, asked)
-    result |= {"quick": asked.quick, "others": others["cores"]}
+    result |= {"quick": asked.quick, "times": asked.times, "others": others["cores"]}
     result["machine"] = machine.description(database.sql("SHOW server_version")[0])
     save(result, asked.results / ("growth" if asked.growth else "bench"))
     return tell([result], write=asked.write)

@@ -46,4 +46,6 @@ def _heading(results: Sequence[Result]) -> str:
     """When and on what: figures of two machines don't compare."""
     machine = ", ".join(f"{name} {value}" for name, value in results[-1]["machine"].items())
     others = max(result["others"] for result in results)
-    return f"{results[-1]['at'][:10]}; {machine}; runs: {len(results)}; other programs kept {others:.2f} cores busy"
+    rounds = sum(result["times"] for result in results)
+    size = f"runs: {len(results)}, rounds: {rounds}; other programs kept {others:.2f} cores busy"
+    return f"{results[-1]['at'][:10]}; {machine}; {size}"

@@ -9,6 +9,7 @@ from uuid import UUID
 from allauth.headless.tokens.strategies.jwt import internal
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.base import VALID_KEY_CHARS
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.utils import timezone
@@ -100,6 +101,6 @@ def _insert_sessions(ids: list[UUID]) -> list[str]:
     sessions = []
     for pk in ids:
         data = {SESSION_KEY: str(pk), BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[0], HASH_SESSION_KEY: proof}
-        sessions.append(Session(get_random_string(32), store.encode(data), until))
+        sessions.append(Session(get_random_string(32, VALID_KEY_CHARS), store.encode(data), until))
     Session.objects.bulk_create(sessions, batch_size=1000)
     return [session.pk for session in sessions]

@@ -159,6 +159,7 @@ def test_runs_are_told_together_and_written_between_the_markers(tmp_path, monkey
             "memory": {"web": [{"rss": 100.0, "pss": 80.0}, {"rss": 90.0, "pss": 70.0}]},
             "machine": {"postgresql": "18.6"},
             "quick": False,
+            "times": 1,
             "others": 0.04,
             "at": "2026-11-22T18:00:00+00:00",
         }
@@ -166,9 +167,8 @@ def test_runs_are_told_together_and_written_between_the_markers(tmp_path, monkey
     ]
     assert telling.tell(results, write=True) == 0
     text = page.read_text()
-    assert text.startswith(
-        "Before\n<!-- bench -->\n\n2026-11-22; postgresql 18.6; runs: 3; other programs kept 0.04 cores busy\n"
-    )
+    size = "runs: 3, rounds: 3; other programs kept 0.04 cores busy"
+    assert text.startswith(f"Before\n<!-- bench -->\n\n2026-11-22; postgresql 18.6; {size}\n")
     assert "| one client |   200 |" in text
     assert "| web                     |         2 |                  100 |          150 |" in text
     assert text.endswith("<!-- /bench -->\nAfter\n")
