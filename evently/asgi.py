@@ -7,7 +7,7 @@ threads that shares a bounded pool of connections.
 
 import os
 
-WEB_THREADS = int(os.environ.get("WEB_THREADS", "12"))
+WEB_THREADS = int(os.environ.get("WEB_THREADS", "4"))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "evently.settings")
 # Public reads that are not in memory have threads of their own: a rush of forms does not hold them up.
 READ_THREADS = 2

@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from accounts.permissions import Permission, may
-from core.freshness import fingerprint
+from core.freshness import columns, fingerprint
 from events.availability import Availability, State, TypeAvailability, availability_of
 from events.covers import cover_url
 from events.freshness import shown
@@ -48,6 +48,13 @@ class EventCard:
     def shown(self) -> str:
         """A digest of all that the card, or the event's page, is made of."""
         return fingerprint(shown(self.event, self.availability))
+
+    @cached_property
+    def words(self) -> str:
+        """A digest of what an event's page says of it beside its tickets."""
+        event = self.event
+        parts = columns(event), columns(event.venue), columns(event.organizer)
+        return fingerprint(parts, self.availability.state.value)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.event, name)
