@@ -32,7 +32,7 @@ class Counter:
     ) -> Order | Booking:
         """The order that is a booking now, or the first booking under its key, with all that its card shows.
 
-        Raises what `book` and `hold` raise, and DeskBusy.
+        Raises what `book` and `hold` raise, DeskBusy and Undecided; and Django's OperationalError.
         """
         for _ in range(MOST_PLANS):
             try:

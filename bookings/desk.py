@@ -15,7 +15,7 @@ from uuid import UUID
 
 import structlog
 
-from bookings.errors import DeskBusy
+from bookings.errors import DeskBusy, Undecided
 from bookings.operations.orders import Answer, Order
 from core.errors import DomainError
 
@@ -59,8 +59,8 @@ class Desk:
         self._workers = [asyncio.create_task(self._work(lane)) for lane in self._lanes]
 
     async def decide(self, order: Order) -> Answer:
-        """The database's word on an order. Raises DeskBusy at once when there is no room to wait, or when the
-        database could not decide it."""
+        """The database's word on an order. Raises DeskBusy at once when there is no room to wait, or what the lane
+        says when the database could not be asked or heard."""
         if self._length >= self._room:
             raise DeskBusy()
         waiting = _Waiting(order)
@@ -93,7 +93,7 @@ class Desk:
             except Exception:
                 log.exception("lane_failed", orders=len(batch))
                 for waiting in batch:
-                    _tell(waiting.answer, DeskBusy())
+                    _tell(waiting.answer, Undecided())
             finally:
                 self._events.difference_update(waiting.event for waiting in batch)
                 self._customers.difference_update(waiting.customer for waiting in batch)

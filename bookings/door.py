@@ -17,6 +17,7 @@ from rest_framework.exceptions import ParseError
 from accounts.tokens import bearer
 from bookings.counter import Counter
 from bookings.documents import booking_document
+from bookings.errors import DeskBusy
 from bookings.models import Booking
 from bookings.operations.plan import MAX_QUANTITY, Request
 from core.errors import DomainError
@@ -55,6 +56,10 @@ class BookingDoor:
             answer = problem_answer(refusal, allow=ALLOW)
         log_answer(call, answer, str(user_id))
         return answer
+
+    def busy(self) -> NativeAnswer:
+        """While the database is away."""
+        return problem_answer(DeskBusy(), allow=ALLOW)
 
     async def _book(self, wanted: Request, user_id: UUID, key: str | None) -> NativeAnswer:
         now = timezone.now()

@@ -59,11 +59,29 @@ class CustomerGone(DomainError):
 
 
 class DeskBusy(DomainError):
-    """Not decided: too many wait already, or the database is away. With an Idempotency-Key it may be sent again."""
+    """Not decided, for certain: too many wait already, or the database could not be asked."""
 
     status = 503
     code = "busy"
     title = "Too many bookings at once"
 
     def __init__(self) -> None:
-        super().__init__("More people are booking than we can serve this second. Try again in a moment.", retry_after=2)
+        super().__init__(
+            "More people are booking than we can serve this second. Nothing was booked; try again in a moment.",
+            retry_after=2,
+        )
+
+
+class Undecided(DomainError):
+    """The database was lost between question and answer."""
+
+    status = 503
+    code = "undecided"
+    title = "We can't say yet whether this went through"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "We lost touch with our books before they answered. Send the same request again in a moment: with the same "
+            "key it books once. Without one, look at your bookings first.",
+            retry_after=5,
+        )

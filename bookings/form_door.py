@@ -22,7 +22,7 @@ from django.utils.http import http_date
 
 from accounts.sessions import SignedIn, signed_in
 from bookings.counter import Counter
-from bookings.errors import DeskBusy
+from bookings.errors import DeskBusy, Undecided
 from bookings.forms import PREFIX, idempotency_key
 from bookings.operations.plan import Request
 from bookings.selection import SESSION_KEY as SELECTION
@@ -74,14 +74,18 @@ class FormDoor:
             log_answer(call, answer, str(visitor.user_id))
         return _for_htmx(answer) if answer and call.headers.get("hx-request") == "true" else answer
 
+    def busy(self) -> NativeAnswer:
+        """While the database is away."""
+        return _refused(DeskBusy())
+
     async def _put_in_basket(self, form: Form, event_id: UUID, user_id: UUID) -> NativeAnswer | None:
         request = Request(event_id, form.items)
         key = idempotency_key(form.key, request)
         try:
             await self._limit.check(str(user_id))
             held = await self._counter.claim(request, user_id, timezone.now(), key=key, hold=True)
-        except DeskBusy as busy:
-            return NativeAnswer(503, {**_headers(), "retry-after": str(busy.extra["retry_after"])}, _busy_page())
+        except (DeskBusy, Undecided) as refusal:
+            return _refused(refusal)
         except DomainError:
             await self._limit.take_back(str(user_id))  # Django counts it, when it says the same on a page
             return None
@@ -136,9 +140,15 @@ def _headers() -> dict[str, str]:
     }
 
 
+def _refused(refusal: DeskBusy | Undecided) -> NativeAnswer:
+    headers = {**_headers(), "retry-after": str(refusal.extra["retry_after"])}
+    return NativeAnswer(refusal.status, headers, _page(refusal.title))
+
+
 @cache
-def _busy_page() -> bytes:
-    return render_to_string("errors/busy.html").encode()
+def _page(title: str) -> bytes:
+    """The same bytes for everybody: no time to make a page for each."""
+    return render_to_string("errors/busy.html", {"title": title}).encode()
 
 
 async def _read_sessions(keys: Sequence[str]) -> list[SignedIn | None]:

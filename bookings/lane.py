@@ -13,7 +13,7 @@ from django.db import connection
 from psycopg import AsyncConnection
 from psycopg.errors import ForeignKeyViolation
 
-from bookings.errors import CustomerGone, DeskBusy
+from bookings.errors import CustomerGone, DeskBusy, Undecided
 from bookings.operations.orders import DECIDE, Answer, Order, answers, arguments
 from core.errors import DomainError
 
@@ -29,9 +29,11 @@ class DatabaseLane:
 
     def __init__(self) -> None:
         self._connection: AsyncConnection | None = None
+        self._warned = False
 
     async def decide(self, orders: Sequence[Order]) -> list[Answer | DomainError]:
-        """An answer for each order, in order; DeskBusy for those that could not be decided.
+        """An answer for each order, in order; DeskBusy for those that were not decided, Undecided for those of
+        which nobody knows.
 
         An order that the database can't take at all (its customer is gone, its key is being used for another
         event this very moment) must not hurt its neighbours: the batch is halved until it stands alone.
@@ -45,8 +47,8 @@ class DatabaseLane:
             log.warning("order_refused", error=str(error))
             return [CustomerGone() if isinstance(error, ForeignKeyViolation) else DeskBusy()]
         except (psycopg.OperationalError, TimeoutError) as error:
-            log.warning("batch_undecided", error=str(error), orders=len(orders))
-            return [DeskBusy() for _ in orders]
+            self._warn_once(error)
+            return [Undecided() if order.again else DeskBusy() for order in orders]
 
     async def close(self) -> None:
         if self._connection:
@@ -56,26 +58,38 @@ class DatabaseLane:
     async def _decide_surely(self, orders: Sequence[Order]) -> list[Answer]:
         """Once more when the connection breaks: nobody knows then whether the commit came through, so the
         orders say that they may be there already, and are found by their ids."""
+        opened = await self._open()
         try:
-            return await self._ask(orders)
+            return await self._ask(opened, orders)
         except (psycopg.OperationalError, TimeoutError):
-            if self._connection and not self._connection.closed:
+            if not opened.closed:
                 raise  # rolled back for certain: somebody held a lock for too long
         for order in orders:
             order.again = True
-        return await self._ask(orders)
+        return await self._ask(await self._open(), orders)
 
-    async def _ask(self, orders: Sequence[Order]) -> list[Answer]:
-        if self._connection is None or self._connection.closed:
-            self._connection = await _connect()
+    async def _ask(self, opened: AsyncConnection, orders: Sequence[Order]) -> list[Answer]:
         batch, limits = arguments(orders)
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
-                cursor = await self._connection.execute(DECIDE, [batch, limits])
-                return answers(orders, limits, await cursor.fetchall())
+                cursor = await opened.execute(DECIDE, [batch, limits])
+                decided = answers(orders, limits, await cursor.fetchall())
         except TimeoutError:
             await self.close()
             raise
+        self._warned = False
+        return decided
+
+    async def _open(self) -> AsyncConnection:
+        if self._connection is None or self._connection.closed:
+            self._connection = await _connect()
+        return self._connection
+
+    def _warn_once(self, error: Exception) -> None:
+        """While the database is away thousands hear so; the log needs to say it once."""
+        if not self._warned:
+            log.warning("database_away", error=str(error))
+        self._warned = True
 
 
 async def _connect() -> AsyncConnection:

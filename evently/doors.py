@@ -3,6 +3,7 @@
 from typing import Any
 
 import structlog
+from django.db import InterfaceError, OperationalError
 
 from bookings.counter import Counter
 from bookings.door import BookingDoor, is_booking
@@ -72,6 +73,9 @@ class NativeDoors:
 async def _answer(door: Door, call: NativeRequest) -> NativeAnswer | None:
     try:
         return await door.answer(call)
+    except (OperationalError, InterfaceError) as error:
+        log.warning("database_away", path=call.path, error=str(error))
+        return door.busy()
     except Exception:
         log.exception("door_failed", path=call.path)
         answer = json_answer(500, problem(500, detail="Something went wrong on our side."))

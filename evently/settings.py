@@ -385,10 +385,12 @@ _shared_processors: list[structlog.typing.Processor] = [
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
+# Without the frames' local variables: among them are tokens, passwords and what people typed.
+_tracebacks = structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False))
 _renderer: list[structlog.typing.Processor] = (
-    [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
+    [_tracebacks, structlog.processors.JSONRenderer()]
     if LOG_FORMAT == "json"
-    else [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+    else [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)]
 )
 LOGGING = {
     "version": 1,

@@ -49,6 +49,12 @@ def held_up(*events_):
         yield
 
 
+def break_connections() -> None:
+    """Those of whoever waits for a lock."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+
+
 def behind_a_lock(native: NativeClient, event, calls):
     """The replies to calls that all arrive while a first one is being decided."""
     make_user_booked = asks(make_user(), event, 1)
@@ -160,6 +166,20 @@ def test_a_connection_that_breaks_in_the_middle_loses_nothing_and_books_nothing_
         assert [reply.status for reply in replies.result(30)] == [201] * 20
     assert Booking.objects.count() == 20
     assert operations.audit_inventory() == []
+
+
+def test_when_the_connection_breaks_twice_nobody_is_told_what_nobody_knows(native):
+    event, ada = make_event(), make_user()
+    with ThreadPoolExecutor() as pool:
+        with held_up(event):
+            replies = pool.submit(native.send_all, [asks(ada, event, key="k"), asks(make_user(), event)])
+            for _ in range(2):
+                wait_until_blocked()
+                break_connections()
+        [told] = replies.result(30)
+    assert (told.status, told.json()["code"], told.headers["retry-after"]) == (503, "undecided", "5")
+    assert native.send_all([asks(ada, event, key="k")])[0].status == 201
+    assert Booking.objects.count() == 1
 
 
 def test_an_order_that_was_committed_unheard_is_found_again():

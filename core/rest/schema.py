@@ -34,7 +34,7 @@ MEANINGS = {
     "422": "The Idempotency-Key came with another body before.",
     "428": "Say which version you are changing.",
     "429": "Too often; see Retry-After.",
-    "503": "Too many at once, nothing was booked; see Retry-After.",
+    "503": "Not now: `busy`, nothing was booked, or `undecided`, so ask again with the same key; see Retry-After.",
 }
 ALWAYS = {"400", "406", "429"}
 
