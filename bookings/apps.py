@@ -7,4 +7,4 @@ class BookingsConfig(AppConfig):
     name = "bookings"
 
     def ready(self) -> None:
-        from bookings import receivers  # noqa: F401  registers its handlers
+        from bookings import freshness, receivers  # noqa: F401  they register what they add and hear

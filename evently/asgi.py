@@ -11,7 +11,8 @@ WEB_THREADS = int(os.environ.get("WEB_THREADS", "4"))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "evently.settings")
 # Public reads that are not in memory have threads of their own: a rush of forms does not hold them up.
 READ_THREADS = 2
-os.environ.setdefault("DATABASE_POOL", str(WEB_THREADS + READ_THREADS))
+# What the doors in the event loop look up must not wait for all of these: two connections more.
+os.environ.setdefault("DATABASE_POOL", str(WEB_THREADS + READ_THREADS + 2))
 
 import django  # noqa: E402  the environment comes first
 

@@ -138,13 +138,14 @@ def detail_context(
     """
     card = card_of(event, now)
     share_url = reverse("events:share_image", args=[event.slug])
+    is_draft = event.status == Event.Status.DRAFT  # the one state in which the page offers to edit
     return {
         "event": card,
         "lines": _picker_lines(card.availability, chosen or {}),
         "action": ACTIONS.get(card.availability.state, card.availability.label),
         "key": uuid4(),
         "now": now,
-        "may_edit": may(request.user, Permission.EDIT_EVENTS, event.organizer_id),
+        "may_edit": is_draft and may(request.user, Permission.EDIT_EVENTS, event.organizer_id),
         # The page's one address, also where it is shown from another, with a choice that was refused.
         "canonical_url": settings.BASE_URL + event.get_absolute_url(),
         "image_url": f"{settings.BASE_URL}{share_url}?v={share_version(event)}",

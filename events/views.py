@@ -20,6 +20,7 @@ from core.freshness import FORM_KEY, fingerprint, is_public, unless_known, visit
 from core.paging import Page, page_of
 from core.rest.problems import wants_problem
 from events.forms import DiscoverForm
+from events.freshness import personal
 from events.models import Category, Event
 from events.presentation import card_of, cards_of, detail_context
 from events.search import Filters, search_events
@@ -85,14 +86,17 @@ def event_detail(request: HttpRequest, slug: str) -> HttpResponseBase:
     def make() -> HttpResponse:
         context = detail_context(event, request, now)
         response = render(request, "events/detail.html", context)
-        response[FORM_KEY] = str(context["key"])
+        if is_public(request):
+            response[FORM_KEY] = str(context["key"])
         return response
 
-    if not is_public(request):  # it also says what they have booked
+    looks = visitor(request)
+    if looks is None or event.status == Event.Status.DRAFT:
         response = make()
         patch_cache_control(response, private=True, no_cache=True)
         return response
-    etag = fingerprint(request.get_full_path(), card.shown, event.cancellable_until > now)
+    mine = personal(request.user, event, now) if request.user.is_authenticated else []
+    etag = fingerprint(request.get_full_path(), card.shown, event.cancellable_until > now, looks, mine)
     return unless_known(request, f'W/"{etag}"', make)
 
 
