@@ -198,6 +198,19 @@ def test_while_one_asks_nobody_waits_until_it_is_too_old():
     assert len(source.asked) == 2
 
 
+def test_an_answer_is_as_old_as_its_question():
+    source = Source()
+    source.seconds = 0.15  # what was committed meanwhile may be missing in it
+
+    async def one_after_the_other() -> None:
+        cache = MicroCache(source, source, fresh=0.05)
+        await ask(cache)
+        await ask(cache)
+
+    run(one_after_the_other())
+    assert len(source.asked) == 2
+
+
 def test_a_hundred_at_once_are_one_question():
     source = Source()
     source.seconds = 0.05

@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 from django.utils.http import urlencode
 
+from events.models import Event, TicketType
 from events.operations import TicketTypeInput, VenueInput
 from events.views import PAGE_SIZE
 from tests.factories import make_booking, make_draft, make_event, make_team
@@ -46,6 +47,18 @@ def test_the_list_takes_three_queries(client, django_assert_num_queries, number)
         make_event(team, ticket_types=types, venue=venue, online_url="")
     with django_assert_num_queries(3):  # events, their ticket types, and how many there are of each category
         assert len(titles(client.get("/"))) == number
+
+
+def test_a_card_that_was_kept_follows_the_seats_the_words_and_the_clock(client):
+    opening = timezone.now() + timedelta(hours=1)
+    event = make_event(capacity=30, ticket_types=[TicketTypeInput("In", sales_start_at=opening)])
+    assert "Sale opens" in client.get("/").text
+    TicketType.objects.filter(event=event).update(sales_start_at=timezone.now())
+    assert "30 left" in client.get("/").text
+    make_booking(event, quantity=2)
+    assert "28 left" in client.get("/").text
+    Event.objects.filter(pk=event.pk).update(title="Renamed")
+    assert "Renamed" in client.get("/").text
 
 
 def test_without_javascript_the_address_is_the_state(client):
