@@ -258,6 +258,16 @@ def test_a_card_names_the_coming_price_before_the_sale_and_all_prices_after_it()
     assert card_of(event, event.ends_at).price_from == "From €5.00"
 
 
+def test_the_clock_alone_makes_it_another_card_and_another_page():
+    now = timezone.now()
+    opening, closing = now + HOUR, now + 2 * HOUR
+    types = [TicketTypeInput("In", sales_start_at=opening, sales_end_at=closing)]
+    event = Event.objects.with_all().get(pk=make_event(ticket_types=types).pk)
+    moments = [now, opening, closing, event.ends_at]
+    assert len({card_of(event, at).shown for at in moments}) == len(moments)
+    assert card_of(event, now).shown == card_of(event, now + HOUR / 2).shown
+
+
 def test_large_numbers_have_separators():
     card = card_of(Event.objects.with_all().get(pk=make_event(capacity=12_345).pk), timezone.now())
     assert card.availability.label == "12,345 left"
