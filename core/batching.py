@@ -15,7 +15,7 @@ class Batcher(Generic[Item, Result]):
     older than the question. An error of the call is everybody's in it. For one event loop.
     """
 
-    def __init__(self, run: Callable[[Sequence[Item]], Awaitable[Sequence[Result]]], *, most: int = 500) -> None:
+    def __init__(self, run: Callable[[Sequence[Item]], Awaitable[Sequence[Result]]], *, most: int = 100) -> None:
         self._run = run
         self._most = most
         self._waiting: list[tuple[Item, asyncio.Future[Result]]] = []

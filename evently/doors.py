@@ -11,6 +11,7 @@ from bookings.form_door import FormDoor, is_choice
 from core.native.answer import NativeAnswer, json_answer
 from core.native.limits import NativeLimit
 from core.native.request import NativeRequest, plain_request, replay
+from core.native.turnstile import Turnstile
 from core.rest.problems import MEDIA_TYPE, problem
 from evently.bodies import MOST_SECONDS, TOO_SLOW, refuse
 
@@ -23,6 +24,7 @@ class Rooms:
     """What the doors lead to."""
 
     def __init__(self) -> None:
+        self.turnstile = Turnstile()
         self.counter = Counter()
         self.limit = NativeLimit("book")
         self.bookings = BookingDoor(self.counter, self.limit)
@@ -39,8 +41,11 @@ class NativeDoors:
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         door = self._door(scope)
-        call = plain_request(scope) if door else None
-        if door is None or call is None:
+        if door is None:
+            await self._app(scope, receive, send)
+            return
+        await self._opened().turnstile.enter()
+        if (call := plain_request(scope)) is None:
             await self._app(scope, receive, send)
             return
         try:
