@@ -29,4 +29,4 @@ USER evently
 EXPOSE 8000
 CMD ["uvicorn", "evently.asgi:application", "--host", "0.0.0.0", "--port", "8000", \
      "--ws", "websockets-sansio", "--backlog", "4096", "--timeout-graceful-shutdown", "10", \
-     "--no-server-header", "--no-access-log"]
+     "--no-server-header", "--no-access-log", "--no-proxy-headers"]

@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from bookings.models import Booking, BookingLine
+from bookings.operations.offers import event_document
 from bookings.operations.orders import Order
 from bookings.operations.plan import Line
 from core import money
 from core.rest.fields import write_moment
-from events.models import Event
 
 
 def booking_document(booking: Booking | Order, now: datetime) -> dict[str, Any]:
@@ -22,7 +22,7 @@ def booking_document(booking: Booking | Order, now: datetime) -> dict[str, Any]:
         "id": str(booking.pk),
         "reference": booking.reference,
         "status": booking.status,
-        "event": _event(event),
+        "event": booking.plan.offer.document if isinstance(booking, Order) else event_document(event),
         "online_url": (event.online_url or None) if confirmed else None,
         "items": [_item(line, booking.currency) for line in lines],
         "quantity": booking.quantity,
@@ -39,18 +39,6 @@ def booking_document(booking: Booking | Order, now: datetime) -> dict[str, Any]:
             "tickets": f"/api/tickets/{booking.pk}/download" if confirmed else None,
             "cancel": path if booking.is_cancellable(now) else None,
         },
-    }
-
-
-def _event(event: Event) -> dict[str, Any]:
-    return {
-        "id": str(event.pk),
-        "slug": event.slug,
-        "title": event.title,
-        "status": event.status,
-        "starts_at": write_moment(event.starts_at),
-        "ends_at": write_moment(event.ends_at),
-        "timezone": event.timezone,
     }
 
 

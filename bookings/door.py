@@ -21,8 +21,9 @@ from bookings.errors import DeskBusy
 from bookings.models import Booking
 from bookings.operations.plan import MAX_QUANTITY, Request
 from core.errors import DomainError
-from core.native.answer import NativeAnswer, json_answer, log_answer, problem_answer
+from core.native.answer import NativeAnswer, json_answer, problem_answer
 from core.native.limits import NativeLimit
+from core.native.log import log_answer
 from core.native.request import NativeRequest
 from core.rest.parsers import StrictJSONParser
 from events.operations.inputs import MAX_TICKET_TYPES

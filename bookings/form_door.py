@@ -28,8 +28,9 @@ from bookings.operations.plan import Request
 from bookings.selection import SESSION_KEY as SELECTION
 from core.batching import Batcher
 from core.errors import DomainError
-from core.native.answer import NativeAnswer, log_answer
+from core.native.answer import NativeAnswer
 from core.native.limits import NativeLimit
+from core.native.log import log_answer
 from core.native.request import NativeRequest
 from core.origin import is_ours, own_origins
 from events.models import Event

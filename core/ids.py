@@ -3,6 +3,7 @@
 import secrets
 import uuid
 
+import uuid_utils
 import uuid_utils.compat
 
 # Crockford's base 32: no I, L, O or U, so that nothing is misread or reads as a word.
@@ -13,6 +14,11 @@ _MISREAD = str.maketrans("OIL", "011")
 def new_id() -> uuid.UUID:
     """A UUID version 7 (RFC 9562): its time prefix keeps inserts at the end of the index."""
     return uuid_utils.compat.uuid7()
+
+
+def new_id_text() -> str:
+    """`new_id` as text, for a fifth of the time."""
+    return str(uuid_utils.uuid7())
 
 
 def new_code(length: int) -> str:

@@ -7,6 +7,7 @@ still sells tickets is worth more than a counter.
 
 import ipaddress
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -65,8 +66,13 @@ def address_seen(forwarded: str | None, peer: str) -> str:
     proxies = settings.ALLAUTH_TRUSTED_PROXY_COUNT
     seen = forwarded.split(",") if proxies and forwarded else []
     address = seen[-proxies] if len(seen) >= proxies > 0 else peer
+    return _canonical(address.strip())
+
+
+@lru_cache(maxsize=4096)
+def _canonical(address: str) -> str:
     try:
-        return str(ipaddress.ip_address(address.strip()))
+        return str(ipaddress.ip_address(address))
     except ValueError:
         return "0.0.0.0"  # noqa: S104  a stand-in for whoever can't be told apart: one counter for them all
 

@@ -79,7 +79,8 @@ def applications(environ: dict[str, str]) -> list[App]:
         "--timeout-graceful-shutdown",
         "10",
     ]
-    web += ["--no-server-header", "--no-access-log"]
+    # Whose word counts about the client's address, TRUSTED_PROXY_COUNT says.
+    web += ["--no-server-header", "--no-access-log", "--no-proxy-headers"]
     # Quiet: what the two say at every task would drown the address people look for.
     celery = ["celery", "-A", "evently", "--quiet"]
     worker = [*celery, "worker", "-l", "warning", "--concurrency", "2"]

@@ -2,8 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
 from uuid import UUID
 
+from core.rest.fields import write_moment
 from events.models import Event, TicketType
 
 
@@ -18,6 +21,24 @@ class Offer:
     @property
     def terms(self) -> int:
         return self.event.inventory.terms
+
+    @cached_property
+    def document(self) -> dict[str, Any]:
+        """The event as bookings show it."""
+        return event_document(self.event)
+
+
+def event_document(event: Event) -> dict[str, Any]:
+    """What a booking says of its event in the API."""
+    return {
+        "id": str(event.pk),
+        "slug": event.slug,
+        "title": event.title,
+        "status": event.status,
+        "starts_at": write_moment(event.starts_at),
+        "ends_at": write_moment(event.ends_at),
+        "timezone": event.timezone,
+    }
 
 
 def read_offers(event_ids: Iterable[UUID]) -> dict[UUID, Offer]:

@@ -15,7 +15,7 @@ from bookings.errors import KeyReused, OverPersonalLimit
 from bookings.models import Booking, may_be_cancelled, new_reference
 from bookings.operations.plan import Line, Plan, Request, sold_out
 from core.errors import DomainError
-from core.ids import new_id
+from core.ids import new_id, new_id_text
 from events.models import Event
 
 DECIDE = "SELECT n, outcome, booking, digest, at_limit, seats FROM evently_decide(%s::jsonb, %s::bigint[]) ORDER BY n"
@@ -128,13 +128,13 @@ class Order:
 
     def row(self, n: int, places: dict[int, int]) -> dict[str, Any]:
         """The order as evently_decide() takes it; `places` are those of the batch's inventories."""
-        claims, until = self.plan.claims, self.hold_expires_at
+        claims, lines, until = self.plan.claims, self.plan.lines, self.hold_expires_at
         return {
             "n": n,
             "id": str(self.pk),
             "again": self.again,
             "reference": self.reference,
-            "event": str(self.event.pk),
+            "event": self.plan.offer.document["id"],
             "customer": str(self.customer_id),
             "name": self.name,
             "email": self.email,
@@ -146,15 +146,15 @@ class Order:
             "until": until and until.isoformat(),
             "key": self.key,
             "digest": self.digest,
-            "terms": self.plan.terms,
+            "terms": self.plan.offer.terms,
             "most": self.event.max_per_person,
             "places": [places[claim.inventory_id] for claim in claims],
             "counts": [claim.quantity for claim in claims],
-            "movements": [str(new_id()) for _ in claims],
-            "types": [str(line.ticket_type.pk) for line in self.lines],
-            "quantities": [line.quantity for line in self.lines],
-            "prices": [line.unit_price for line in self.lines],
-            "message": None if self.hold else str(new_id()),
+            "movements": [new_id_text() for _ in claims],
+            "types": [str(line.ticket_type.pk) for line in lines],
+            "quantities": [line.quantity for line in lines],
+            "prices": [line.unit_price for line in lines],
+            "message": None if self.hold else new_id_text(),
         }
 
 

@@ -64,12 +64,15 @@ class Claim(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Plan:
     """A request that makes sense: its lines, and its claims in the order in which rows are locked, the house
-    first. It holds under the `terms` it was made by."""
+    first. It holds under the terms of its offer."""
 
-    event: Event
-    terms: int
+    offer: Offer
     lines: list[Line]
     claims: list[Claim]
+
+    @property
+    def event(self) -> Event:
+        return self.offer.event
 
     @property
     def quantity(self) -> int:
@@ -91,7 +94,7 @@ def make_plan(request: Request, offer: Offer | None, now: datetime) -> Plan:
     lines = _lines(request, offer.types)
     for ticket_type, quantity in lines:
         _check_line(ticket_type, quantity, now)
-    return Plan(event, offer.terms, lines, _claims(event, lines))
+    return Plan(offer, lines, _claims(event, lines))
 
 
 def _lines(request: Request, types: dict[UUID, TicketType]) -> list[Line]:

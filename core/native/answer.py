@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, cast
 
-import structlog
 from csp.middleware import CSPMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.middleware.clickjacking import XFrameOptionsMiddleware
@@ -12,12 +11,9 @@ from django.middleware.security import SecurityMiddleware
 from rest_framework.renderers import JSONRenderer
 
 from core.errors import DomainError
-from core.ids import new_id
 from core.native.request import NativeRequest
 from core.rest.problems import MEDIA_TYPE, from_domain_error
 
-# The same logger and event as those of django-structlog, which logs what Django answers.
-log = structlog.get_logger("django_structlog.middlewares.request")
 _renderer = JSONRenderer()
 
 
@@ -64,16 +60,3 @@ def shared_headers(*, secure: bool) -> list[tuple[bytes, bytes]]:
     response = cast(HttpResponse, chain(request))
     del response["Content-Type"]
     return [(name.lower().encode(), value.encode("latin-1")) for name, value in response.items()]
-
-
-def log_answer(request: NativeRequest, answer: NativeAnswer, user_id: str | None) -> None:
-    """One line for each request, as for those that Django answers."""
-    level = log.info if answer.status < 400 else log.warning if answer.status < 500 else log.error
-    level(
-        "request_finished",
-        code=answer.status,
-        request=f"{request.method} {request.path}",
-        request_id=str(new_id()),
-        user_id=user_id,
-        ip=request.address,
-    )

@@ -41,6 +41,7 @@ class NativeLimit:
         )
         self._rests_until = 0.0
         self._count = self._redis.register_script(COUNT)
+        self._prefix = str(caches["default"].make_key(""))
         self._counted: Batcher[tuple[str, int], int] = Batcher(self._count_all)
 
     async def check(self, who: str) -> None:
@@ -63,7 +64,7 @@ class NativeLimit:
         """The name of somebody's counter, and the seconds until the next one."""
         window = _get_window(who, self._period)
         name = _make_cache_key(self._group, window, self._rate, who, ALL)
-        return caches["default"].make_key(name), window - int(time.time())
+        return self._prefix + name, window - int(time.time())
 
     async def _count_all(self, changes: Sequence[tuple[str, int]]) -> list[int]:
         if time.monotonic() >= self._rests_until:

@@ -94,7 +94,7 @@ def servers(home: Path) -> Iterator[tuple[PostgreSQL, dict[str, str]]]:
                 **local_environment(),
                 **{"DATABASE_URL": database.url("evently"), "REDIS_URL": cache.url},
                 **{"HOST": "127.0.0.1", "PORT": str(port), "BASE_URL": f"http://127.0.0.1:{port}"},
-                **{"EVENTLY_ENV": "local", "RATE_LIMITS": "yes"},
+                **{"EVENTLY_ENV": "local", "RATE_LIMITS": "yes", "LOG_FORMAT": "json"},
             },
         )
 
