@@ -1,7 +1,7 @@
 """The desk: orders that arrive together are decided together.
 
 A lane takes whatever waits, has the database decide it in one transaction, and hands out the answers when the
-commit is durable; what arrives meanwhile is the next batch. Nobody waits for a batch to fill up. One event is in
+commit is durable; what arrives meanwhile is the next batch. Who comes alone is decided at once. One event is in
 one lane at a time, so its orders are decided in the order of their arrival, and so is one customer, so that
 nothing about a customer changes within a batch.
 """
@@ -17,6 +17,7 @@ import structlog
 
 from bookings.errors import DeskBusy, Undecided
 from bookings.operations.orders import Answer, Order
+from core.batching import BREATH_SECONDS
 from core.errors import DomainError
 
 log = structlog.get_logger(__name__)
@@ -99,6 +100,8 @@ class Desk:
                 self._events.difference_update(waiting.event for waiting in batch)
                 self._customers.difference_update(waiting.customer for waiting in batch)
                 self._bell.set()
+            if len(batch) > 1:
+                await asyncio.sleep(BREATH_SECONDS)
 
     def _next_batch(self) -> list[_Waiting]:
         """What can be decided now: of each event that is in no lane, in order of arrival."""

@@ -29,6 +29,10 @@ DECLARE
     had     int[];      -- by order with a personal limit: the seats its customer has
     taken   boolean[];  -- by order: booked now
 BEGIN
+    -- Until the commit, at which foreign keys are checked: on a table that was empty when the planner last looked, each
+    -- check would read all of it, and the first rush of a new installation would be quadratic.
+    PERFORM set_config('enable_seqscan', 'off', true);
+
     SELECT array_agg(coalesce(i.capacity - i.claimed - i.offered, -1) ORDER BY l.place),
            array_agg(coalesce(i.terms, 0) ORDER BY l.place)
       INTO seats_left, terms_now
@@ -52,25 +56,29 @@ BEGIN
         terms_now[one.place] := one.terms;
     END LOOP;
 
+    -- LATERAL with a LIMIT: one look into an index for each order, in no other way.
     FOR one IN
-        SELECT o.n, b.id, b.request_hash
-          FROM jsonb_to_recordset(orders) AS o(n int, id uuid, customer uuid, key text)
-          JOIN bookings_booking AS b ON b.customer_id = o.customer AND b.idempotency_key = o.key
+        SELECT o.n, first.id, first.request_hash
+          FROM jsonb_to_recordset(orders) AS o(n int, customer uuid, key text),
+               LATERAL (SELECT b.id, b.request_hash FROM bookings_booking AS b
+                         WHERE b.customer_id = o.customer AND b.idempotency_key = o.key LIMIT 1) AS first
+         WHERE o.key IS NOT NULL
          UNION ALL
-        SELECT o.n, b.id, b.request_hash
-          FROM jsonb_to_recordset(orders) AS o(n int, id uuid, again boolean)
-          JOIN bookings_booking AS b ON b.id = o.id
+        SELECT o.n, first.id, first.request_hash
+          FROM jsonb_to_recordset(orders) AS o(n int, id uuid, again boolean),
+               LATERAL (SELECT b.id, b.request_hash FROM bookings_booking AS b WHERE b.id = o.id LIMIT 1) AS first
          WHERE o.again
     LOOP
         firsts[one.n] := one.id;
         digests[one.n] := one.request_hash;
     END LOOP;
     FOR one IN
-        SELECT o.n, sum(b.quantity) AS seats
-          FROM jsonb_to_recordset(orders) AS o(n int, event uuid, customer uuid, most int)
-          JOIN bookings_booking AS b ON b.event_id = o.event AND b.customer_id = o.customer
-         WHERE o.most IS NOT NULL AND b.status IN ('pending', 'confirmed')
-         GROUP BY o.n
+        SELECT o.n, own.seats
+          FROM jsonb_to_recordset(orders) AS o(n int, event uuid, customer uuid, most int),
+               LATERAL (SELECT sum(b.quantity) AS seats FROM bookings_booking AS b
+                         WHERE b.event_id = o.event AND b.customer_id = o.customer
+                           AND b.status IN ('pending', 'confirmed')) AS own
+         WHERE o.most IS NOT NULL
     LOOP
         had[one.n] := one.seats;
     END LOOP;

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -175,3 +175,17 @@ def test_seats_that_come_back_while_a_batch_waits_are_decided_upon_again():
         # The large party had been refused before the lock; it is not told a number that no longer holds.
         assert [answer.outcome for answer in waiting.result(timeout=10)] == ["replan", "booked"]
     assert operations.audit_inventory() == []
+
+
+@pytest.mark.django_db
+def test_no_booking_reads_the_whole_table_even_where_it_was_empty_when_the_planner_looked():
+    event, now = make_event(capacity=100, max_per_person=9), timezone.now()
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE bookings_booking, bookings_bookingline")
+        for _ in range(8):  # PostgreSQL keeps a plan after some times
+            planned = [operations.order_for(Request(event.pk, quantity=2), make_user().pk, now, key="k")]
+            assert operations.decide(planned)[0].outcome == "booked"
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        cursor.execute("SELECT seq_scan FROM pg_stat_xact_user_tables WHERE relname = 'bookings_booking'")
+        assert cursor.fetchone() == (0,)
