@@ -114,7 +114,7 @@ def interrupted(site: Site, rushing: Rush, crash: Callable[[], None], *, after: 
         crowd = pool.submit(rush, site.web.address, rushing.calls, connections=CONNECTIONS)
         with psycopg.connect(site.server.url("evently"), autocommit=True) as connection:
             count = "SELECT count(*) FROM bookings_booking WHERE event_id = %s"
-            wait_for(lambda: connection.execute(count, [rushing.event]).fetchone()[0] >= after, every=0.001)
+            wait_for(lambda: (connection.execute(count, [rushing.event]).fetchone() or [0])[0] >= after, every=0.001)
         crash()
         return crowd.result()
 
@@ -143,7 +143,7 @@ def acknowledged(rushing: Rush, crowd: Crowd) -> dict[str, str]:
 
 def faults(site: Site, rushing: Rush, promised: dict[str, str]) -> list[str]:
     """A sentence for everything that must not be: promises not kept, bookings in part, seats that leaked."""
-    found = {str(row[0]): Kept(*map(str, row[1:3]), *row[3:]) for row in site.look(_BOOKINGS, rushing.event)}
+    found = {str(row[0]): Kept(str(row[1]), str(row[2]), *row[3:]) for row in site.look(_BOOKINGS, rushing.event)}
     wrong = [f"{booking} was confirmed and is lost." for booking in sorted(set(promised) - set(found))]
     wrong += [f"{booking} is {kept}." for booking, kept in found.items() if not kept.is_whole()]
     owners = Counter(kept.customer for kept in found.values())

@@ -40,10 +40,10 @@ def event():
     return event
 
 
-def rows() -> dict[str, list[tuple]]:
+def rows() -> dict[str, list[str]]:
     """Everything in the database, table by table."""
     models = [model for model in apps.get_models() if model._meta.managed]
-    return {model._meta.label: sorted(map(repr, model._base_manager.values_list())) for model in models}
+    return {model._meta.label: sorted(repr(row) for row in model._base_manager.values_list()) for model in models}
 
 
 def rehearse(*words: str, **options) -> tuple[int, str]:
@@ -153,8 +153,9 @@ class started:
         self.command = [sys.executable, "manage.py", "rehearse", *words]
 
     def __enter__(self) -> subprocess.Popen[str]:
-        streams = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
-        self.process = subprocess.Popen(self.command, cwd=ROOT, env=environment(), **streams)
+        self.process = subprocess.Popen(
+            self.command, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
         wait_for(lambda: Booking.objects.filter(event__rehearsal=True).exists() or self.process.poll() is not None)
         assert self.process.poll() is None, self.process.communicate()[0]
         return self.process

@@ -189,6 +189,7 @@ def test_the_cpu_time_of_a_whole_tree_is_counted_also_of_children_that_have_ende
     code = f"import subprocess, sys, time\nsubprocess.run([sys.executable, '-c', {burn!r}])\nprint(1, flush=True)\n"
     with subprocess.Popen([sys.executable, "-c", code + "time.sleep(30)"], stdout=subprocess.PIPE) as process:
         with machine.spending({"tree": psutil.Process(process.pid)}) as spent:
+            assert process.stdout
             process.stdout.readline()
         process.kill()
     assert 0.25 < spent["tree"] < 3
