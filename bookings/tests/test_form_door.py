@@ -1,16 +1,19 @@
 """The ticket picker's form, answered in the event loop and by Django: alike where both can, else by Django alone."""
 
+import asyncio
 import re
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import timezone
 
 from bookings.models import Booking
+from core.native.limits import NativeLimit
 from events import operations as events
 from events.operations import TicketTypeInput
 from tests.factories import make_booking, make_draft, make_event, make_user, owner_of
@@ -171,3 +174,18 @@ def test_events_that_sell_nothing_and_drafts_are_django_s(native):
     for event in (draft, cancelled):
         assert post(native, event, chosen(event, 1), session_of(make_user())).status == 0
     assert not Booking.objects.exists()
+
+
+def test_a_count_taken_back_after_its_window_leaves_nothing_behind_for_ever():
+    limit = NativeLimit("book")
+    name, _ = limit._counter("somebody")
+
+    async def take_back() -> int:
+        try:
+            await limit.take_back("somebody")  # the counter of an earlier window is gone, and this one is new
+            return int(await limit._redis.ttl(name))
+        finally:
+            await limit.close()
+
+    with ThreadPoolExecutor() as pool, override_settings(RATELIMIT_ENABLE=True):
+        assert 0 < pool.submit(asyncio.run, take_back()).result(timeout=10) <= 65

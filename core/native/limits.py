@@ -23,7 +23,7 @@ COUNT = """
 local counts = {}
 for place, key in ipairs(KEYS) do
     counts[place] = redis.call('INCRBY', key, ARGV[place + 1])
-    if counts[place] == 1 then redis.call('EXPIRE', key, ARGV[1]) end
+    if counts[place] == tonumber(ARGV[place + 1]) then redis.call('EXPIRE', key, ARGV[1]) end
 end
 return counts
 """
