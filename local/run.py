@@ -72,6 +72,8 @@ def applications(environ: dict[str, str]) -> list[App]:
     web = ["uvicorn", "evently.asgi:application", "--host", environ["HOST"], "--port", environ["PORT"]]
     # As many workers as WEB_CONCURRENCY says.
     web += [
+        "--loop",
+        "evently.loop:Loop",
         "--ws",
         "websockets-sansio",
         "--backlog",

@@ -36,11 +36,20 @@ def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
+def _is_whole(text: str) -> bool:
+    """No half of a pair of surrogates: what UTF-8 can say."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _check(value: Any, depth: int = 0) -> None:
     if depth > MAX_DEPTH:
         raise ParseError(f"The body is nested more than {MAX_DEPTH} levels deep.")
     if isinstance(value, str):
-        if "\x00" in value or any("\ud800" <= character <= "\udfff" for character in value):
+        if "\x00" in value or not _is_whole(value):
             raise ParseError("Text must not contain NUL characters or unpaired surrogates.")
     elif isinstance(value, dict):
         for key, item in value.items():

@@ -28,7 +28,9 @@ def port():
 
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(application, log_config=None, ws="websockets-sansio"))
+        server = uvicorn.Server(
+            uvicorn.Config(application, log_config=None, ws="websockets-sansio", loop="evently.loop:Loop")
+        )
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         while not server.started:
