@@ -21,6 +21,7 @@ from core.limits import limit
 from core.paging import page_of
 from core.rest.fields import asked, cleaned
 from core.rest.freshness import page_link
+from waitlist.models import Entry
 
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
@@ -89,6 +90,28 @@ class BookingDoor(APIView):
         """Cancel a booking; its seats go back on sale. Until `cancellable_until`, then it is 409."""
         operations.cancel(booking=_mine(request, booking_id), now=timezone.now())
         return Response(_document(_mine(request, booking_id)))
+
+
+class AcceptOffer(APIView):
+    permission_classes = [IsAuthenticated]
+
+    @extend_schema(
+        request=None,
+        responses={200: serializers.BookingOut, 201: serializers.BookingOut},
+        operation_id="waitlist_accept",
+    )
+    def post(self, request: SignedInCall, entry_id: UUID) -> Response:
+        """Accept the seats that are reserved for you: 201 with the booking, 200 when you had accepted before.
+
+        410 `offer-lapsed` when the time is up, 409 `no-offer` when nothing is reserved.
+        """
+        limit(request, "wait")
+        entry = get_object_or_404(Entry.objects.of(request.user), pk=entry_id)
+        now = timezone.now()
+        booking = operations.accept(entry=entry, now=now)
+        response = Response(_document(_mine(request, booking.pk)), status=201 if booking.created_at == now else 200)
+        response["Location"] = f"/api/bookings/{booking.pk}"
+        return response
 
 
 def _conditions(query: dict[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,8 @@ from core.errors import DomainError
 
 
 class SoldOut(DomainError):
-    """Extra members: `available` (seats left for the first limit that ran out) and its `ticket_type`, if any."""
+    """Extra members: `available` (seats left for the first limit that ran out), its `ticket_type`, if any, and the
+    address of the `waitlist`."""
 
     code = "sold-out"
     title = "Not enough seats left"
@@ -18,6 +19,13 @@ class NotOnSale(DomainError):
 class OverPersonalLimit(DomainError):
     code = "over-personal-limit"
     title = "More tickets than one person may book"
+
+
+class AlreadyBooked(DomainError):
+    """Extra member: `booking`, what they have."""
+
+    code = "already-booked"
+    title = "You have seats already"
 
 
 class KeyReused(DomainError):

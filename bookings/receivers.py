@@ -6,10 +6,13 @@ from django.utils import timezone
 
 from accounts.facts import account_closed
 from bookings import operations
+from bookings.errors import AlreadyBooked
 from bookings.facts import more_to_cancel
+from bookings.models import Booking
 from core.facts import on
 from events.facts import event_cancelled
 from outbox.operations import announce
+from waitlist.operations import before_joining
 
 
 @on(event_cancelled)
@@ -18,6 +21,14 @@ def cancel_its_bookings(*, event_id: str) -> None:
     """Some at a time: a full stadium in one transaction would outlast the lease."""
     if operations.cancel_some(event_id=UUID(event_id), now=timezone.now()):
         announce(more_to_cancel, event_id=event_id)
+
+
+@before_joining
+def refuse_who_has_seats(event_id: UUID, customer_id: UUID) -> None:
+    has = Booking.objects.live().filter(event=event_id, customer=customer_id).first()
+    if has and (has.status == Booking.Status.CONFIRMED or has.is_held(timezone.now())):
+        where = "are booked" if has.status == Booking.Status.CONFIRMED else "are in your basket"
+        raise AlreadyBooked(f"{has.quantity} seats {where} for you already.", booking=str(has.pk))
 
 
 @on(account_closed)

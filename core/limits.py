@@ -30,6 +30,8 @@ POLICIES = {
     "refresh": Policy("60/m", "address"),
     # People don't book that often; programs that retry do.
     "book": Policy("60/m", "person"),
+    # Joining, leaving, answering: nobody does that often.
+    "wait": Policy("60/m", "person"),
     # An unlocked phone is not for guessing its owner's password.
     "password": Policy("10/m", "person"),
     # Each page of a PDF takes a core for 50 ms.

@@ -7,6 +7,7 @@ from accounts import api as accounts
 from bookings import api as bookings
 from events import api as events
 from tickets import api as tickets
+from waitlist import api as waitlist
 
 
 class ApiDocs(SpectacularSwaggerSplitView):
@@ -28,6 +29,11 @@ urlpatterns = [
     path("bookings", bookings.Bookings.as_view()),
     path("bookings/my", bookings.MyBookings.as_view()),
     path("bookings/<uuid:booking_id>", bookings.BookingDoor.as_view()),
+    path("waitlist/join/<uuid:event_id>", waitlist.Join.as_view()),
+    path("waitlist/user/<uuid:user_id>", waitlist.Places.as_view()),
+    path("waitlist/<uuid:entry_id>", waitlist.Place.as_view()),
+    path("waitlist/<uuid:entry_id>/accept", bookings.AcceptOffer.as_view()),
+    path("waitlist/<uuid:entry_id>/pass", waitlist.PassOffer.as_view()),
     path("tickets/<uuid:booking_id>/download", tickets.Download.as_view()),
     path("tickets/verify", tickets.Verify.as_view()),
     path("schema", SpectacularAPIView.as_view(), name="api-schema"),

@@ -214,6 +214,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 5.0,
         "options": {"expires": 10},
     },
+    "look at lines": {"task": "waitlist.look_at_the_clock", "schedule": 5.0, "options": {"expires": 10}},
     "worker heartbeat": {"task": "core.heartbeat", "schedule": 10.0, "options": {"expires": 20}},
     "audit inventory": {"task": "bookings.audit_inventory", "schedule": 24 * 3600.0},
     "forget delivered": {"task": "outbox.forget_delivered", "schedule": 24 * 3600.0},
@@ -318,6 +319,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "EventStatusEnum": "events.models.Event.Status",
         "BookingStatusEnum": "bookings.models.Booking.Status",
+        "WaitlistStatusEnum": "waitlist.models.Entry.Status",
+        "WaitlistOrderEnum": "events.models.WaitlistOrder",
     },
 }
 

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("events.urls")),
     path("organise/", include("events.organiser_urls")),
     path("bookings/", include("bookings.urls")),
+    path("waitlist/", include("waitlist.urls")),
     path("tickets/", include("tickets.urls")),
     path("account/", include("accounts.urls")),
     path("account/", include("allauth.account.urls")),

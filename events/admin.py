@@ -44,7 +44,20 @@ class EventAdmin(ReadOnlyAdmin, ModelAdmin):
         (None, {"fields": ["editor", "title", "slug", "organizer", "status", "version"]}),
         ("When and where", {"fields": ["local_start", "local_end", "timezone", "venue", "online_url"]}),
         ("Words", {"fields": ["summary", "description", "category", "tags", "image"]}),
-        ("Seats", {"fields": ["sold", "inventory", "max_per_person", "cancellation_hours", "currency"]}),
+        (
+            "Seats",
+            {
+                "fields": [
+                    "sold",
+                    "inventory",
+                    "max_per_person",
+                    "cancellation_hours",
+                    "currency",
+                    "waitlist_order",
+                    "offer_minutes",
+                ]
+            },
+        ),
         ("History", {"fields": ["created_at", "updated_at", "published_at"]}),
     ]
 

@@ -39,6 +39,11 @@ class TypeAvailability:
     label: str
 
     @property
+    def can_wait(self) -> bool:
+        """Whether there is a line for it."""
+        return self.state == State.SOLD_OUT
+
+    @property
     def most(self) -> int:
         """How many one booking may take of it now; 0 when not even the smallest booking fits."""
         most = min(self.ticket_type.max_per_booking, self.free) if self.state.bookable else 0
@@ -55,7 +60,13 @@ class Availability:
     free: int
     held: int
     offered: int
+    waiting: int
     types: list[TypeAvailability] = field(default_factory=list)
+
+    @property
+    def can_wait(self) -> bool:
+        """Whether nothing is left but the line."""
+        return self.sold_out and any(one.can_wait for one in self.types)
 
     @property
     def sold_out(self) -> bool:
@@ -73,7 +84,7 @@ def availability_of(event: Event, at: datetime) -> Availability:
     state = _event_state(event, types, at)
     free = _bookable(types, house.free)
     return Availability(
-        state, _label(state, free, types, event), house.capacity, free, house.held, house.offered, types
+        state, _label(state, free, types, event), house.capacity, free, house.held, house.offered, house.waiting, types
     )
 
 

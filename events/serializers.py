@@ -15,7 +15,7 @@ from core import money
 from core.rest.fields import Id, Moment, Text, Whole
 from events.availability import State, TypeAvailability
 from events.covers import cover_url
-from events.models import Category, Event
+from events.models import Category, Event, WaitlistOrder
 from events.operations.inputs import MAX_TAG_LENGTH
 from events.search import DEFAULT_WITHIN, MAX_WITHIN, ORDERINGS
 
@@ -91,6 +91,8 @@ class EventIn(serializers.Serializer):
     currency = Text(max_length=3, required=False, help_text="ISO 4217; may stand on the ticket types instead.")
     max_per_person = Whole(required=False, allow_null=True)
     cancellation_hours = Whole(required=False)
+    waitlist_order = serializers.ChoiceField(WaitlistOrder.choices, required=False)
+    offer_minutes = Whole(required=False, help_text="How long seats stay reserved for who is next in line.")
     ticket_types = TicketTypeIn(many=True, required=False)
     status = serializers.ChoiceField(Event.Status.choices, required=False)
 
@@ -178,6 +180,8 @@ class EventCard(serializers.Serializer):
     currency = serializers.CharField()
     max_per_person = serializers.IntegerField(allow_null=True)
     cancellation_hours = serializers.IntegerField()
+    waitlist_order = serializers.ChoiceField(WaitlistOrder.choices)
+    offer_minutes = serializers.IntegerField()
     ticket_types = TicketTypeOut(source="seats.types", many=True)
     links = serializers.SerializerMethodField()
 
@@ -227,6 +231,9 @@ class Seats(serializers.Serializer):
     free = serializers.IntegerField(source="seats.free")
     held = serializers.IntegerField(source="seats.held")
     offered = serializers.IntegerField(source="seats.offered")
+    waiting = serializers.IntegerField(
+        source="seats.waiting", help_text="Parties in line; while there are any, free is 0."
+    )
     sold_out = serializers.BooleanField(source="seats.sold_out")
     ticket_types = TypeSeats(source="seats.types", many=True)
 

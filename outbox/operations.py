@@ -32,20 +32,27 @@ def announce(fact: Fact, *, dedupe_key: str | None = None, **payload: object) ->
 
 
 def announce_many(
-    fact: Fact, payloads: Iterable[dict[str, object]], *, dedupe_keys: Iterable[str | None] | None = None
+    fact: Fact,
+    payloads: Iterable[dict[str, object]],
+    *,
+    dedupe_keys: Iterable[str | None] | None = None,
+    at: Iterable[datetime | None] | None = None,
 ) -> None:
-    """`announce` for many payloads with one INSERT. A dedupe key that exists already is announced only once."""
+    """`announce` for many payloads with one INSERT. A dedupe key that exists already is announced only once. With `at`
+    the handlers run at those moments, not before."""
     now = timezone.now()
     payloads = list(payloads)
     keys = list(dedupe_keys) if dedupe_keys is not None else [None] * len(payloads)
+    moments = [moment or now for moment in at] if at is not None else [now] * len(payloads)
     Message.objects.bulk_create(
         [
-            Message(fact=fact.name, payload=_plain(payload), dedupe_key=key, available_at=now, created_at=now)
-            for payload, key in zip(payloads, keys, strict=True)
+            Message(fact=fact.name, payload=_plain(payload), dedupe_key=key, available_at=moment, created_at=now)
+            for payload, key, moment in zip(payloads, keys, moments, strict=True)
         ],
         ignore_conflicts=any(key is not None for key in keys),
     )
-    nudge_after_commit()
+    if any(moment <= now for moment in moments):
+        nudge_after_commit()
 
 
 def nudge_after_commit() -> None:

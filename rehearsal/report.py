@@ -151,7 +151,7 @@ def _discrepancies(clone: Event) -> list[str]:
     """What the audit has against the clone's limits, and counters that contradict their capacity."""
     limits = set(limits_of(clone))
     found = [str(discrepancy) for discrepancy in audit_inventory() if discrepancy.inventory_id in limits]
-    overfull = [inventory for inventory in Inventory.objects.filter(pk__in=limits) if inventory.free < 0]
+    overfull = [inventory for inventory in Inventory.objects.filter(pk__in=limits) if inventory.unclaimed < 0]
     return found + [f"Inventory {inventory.pk}: {inventory}." for inventory in overfull]
 
 

@@ -14,6 +14,8 @@ from bookings.models import Booking
 from events import operations as events
 from events.models import Event
 from events.operations import EventInput, TicketTypeInput
+from waitlist import operations as waitlist
+from waitlist.models import Entry
 
 PASSWORD = "correct horse battery"
 
@@ -84,4 +86,17 @@ def make_hold(event: Event | None = None, customer: User | None = None, quantity
         request=bookings.Request((event or make_event()).pk, quantity=quantity),
         customer_id=(customer or make_user()).pk,
         now=timezone.now(),
+    )
+
+
+def make_place(event: Event | None = None, customer: User | None = None, quantity: int = 1, **more) -> Entry:
+    """A place in the line of an event that has too few seats; without one, of one that is sold out."""
+    if event is None:
+        make_booking(event := make_event(capacity=1))
+    return waitlist.join(
+        event_id=event.pk,
+        customer_id=(customer or make_user()).pk,
+        quantity=quantity,
+        now=timezone.now(),
+        **more,
     )

@@ -2,6 +2,9 @@ from django.apps import AppConfig
 
 
 class WaitlistConfig(AppConfig):
-    """The line in front of a sold-out inventory."""
+    """The line in front of what is sold out."""
 
     name = "waitlist"
+
+    def ready(self) -> None:
+        from waitlist import freshness, receivers  # noqa: F401  they register what they add and hear

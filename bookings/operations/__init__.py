@@ -1,5 +1,6 @@
 """Everything that changes a booking."""
 
+from bookings.operations.accepting import accept
 from bookings.operations.audit import Discrepancy, audit_inventory
 from bookings.operations.booking import book, confirm, decide, hold, order_for
 from bookings.operations.plan import Request
@@ -8,6 +9,7 @@ from bookings.operations.release import cancel, cancel_some, expire, forget_cust
 __all__ = [
     "Discrepancy",
     "Request",
+    "accept",
     "audit_inventory",
     "book",
     "cancel",

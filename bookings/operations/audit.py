@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from waitlist.operations import Miscount, audit_lines
+
 # One statement, so that it reads one snapshot: bookings made meanwhile are all in or all out.
 _RECOUNT = """
 WITH line AS (
@@ -22,7 +24,8 @@ WITH line AS (
            sum(quantity) FILTER (WHERE status = 'pending') AS held
     FROM seat GROUP BY inventory_id
 ), moved AS (
-    SELECT inventory_id, sum(change) FILTER (WHERE reason <> 'capacity') AS claimed,
+    SELECT inventory_id,
+           sum(change) FILTER (WHERE reason NOT IN ('capacity', 'offered', 'passed', 'lapsed', 'withdrawn')) AS claimed,
            sum(change) FILTER (WHERE reason = 'capacity') AS capacity
     FROM events_movement GROUP BY inventory_id
 ), fact AS (
@@ -61,8 +64,8 @@ class Discrepancy:
         )
 
 
-def audit_inventory() -> list[Discrepancy]:
-    """Every inventory that does not add up; an empty list is what it should be."""
+def audit_inventory() -> list[Discrepancy | Miscount]:
+    """Every inventory that does not add up, its line included; an empty list is what it should be."""
     with connection.cursor() as cursor:
         cursor.execute(_RECOUNT)
-        return [Discrepancy(*(int(value) for value in row)) for row in cursor.fetchall()]
+        return [*(Discrepancy(*(int(value) for value in row)) for row in cursor.fetchall()), *audit_lines()]

@@ -178,7 +178,7 @@ def answers(orders: Sequence[Order], limits: Sequence[int], rows: Iterable[Seque
 def refusal(order: Order, answer: Answer) -> DomainError | None:
     """What to tell the customer when the answer is a no."""
     if answer.outcome == Outcome.SOLD_OUT:
-        return sold_out(order.plan.claims[answer.at_claim], answer.seats)
+        return sold_out(order.plan.claims[answer.at_claim], answer.seats, order.event.pk)
     if answer.outcome == Outcome.OVER_LIMIT:
         return _over_limit(order, answer.seats)
     if answer.outcome == Outcome.REPEATED and answer.booking_id != order.pk:

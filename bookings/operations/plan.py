@@ -132,10 +132,11 @@ def _claims(event: Event, lines: list[Line]) -> list[Claim]:
     return [house, *sorted(own, key=lambda claim: claim.inventory_id)]
 
 
-def sold_out(claim: Claim, left: int) -> SoldOut:
-    """The refusal that says what ran out, and how many seats are left of it."""
+def sold_out(claim: Claim, left: int, event_id: UUID) -> SoldOut:
+    """The refusal that says what ran out, how many seats are left of it, and where one can wait for more."""
     left = max(left, 0)
     what = f"{claim.ticket_type.name}: " if claim.ticket_type else ""
     detail = f"{what}sold out." if left == 0 else f"{what}only {left} left."
     extra = {"ticket_type": str(claim.ticket_type.pk)} if claim.ticket_type else {}
-    return SoldOut(detail[0].upper() + detail[1:], available=left, **extra)
+    waitlist = f"/api/waitlist/join/{event_id}"
+    return SoldOut(detail[0].upper() + detail[1:], available=left, waitlist=waitlist, **extra)

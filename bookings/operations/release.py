@@ -1,4 +1,4 @@
-"""Cancel, expire: lock the booking, look again, give back, record, announce.
+"""Cancel, expire: lock the booking, look again, give back, record, announce, hand over to the line.
 
 A booking's row is locked before its status is read, so its seats come back exactly once, however many
 cancel, expire and confirm it at the same time. Bookings are locked before inventories, by everyone.
@@ -17,6 +17,7 @@ from bookings.operations.seats import lock_seats, record
 from core.moments import in_words
 from events.models import Inventory, Movement
 from outbox.operations import announce
+from waitlist.operations import pass_on
 
 
 @transaction.atomic
@@ -90,7 +91,7 @@ def _cancel_locked(live: QuerySet[Booking], now: datetime) -> None:
 
 
 def _end(booking: Booking, status: Booking.Status, reason: Movement.Reason, now: datetime) -> None:
-    """Move a locked, live booking to an end status and give its seats back."""
+    """Move a locked, live booking to an end status and give its seats to the next in line, else back to everyone."""
     was_held = booking.status == Booking.Status.PENDING
     booking.status, booking.ended_at = status, now
     booking.save(update_fields=["status", "ended_at"])
@@ -98,3 +99,4 @@ def _end(booking: Booking, status: Booking.Status, reason: Movement.Reason, now:
     record(seats, booking.pk, reason, sign=-1, at=now)
     for inventory_id, quantity in seats:
         Inventory.objects.release(inventory_id, quantity, held=was_held)
+    pass_on(event_id=booking.event_id, freed=[inventory_id for inventory_id, _ in seats], now=now)

@@ -33,7 +33,9 @@ BEGIN
     -- check would read all of it, and the first rush of a new installation would be quadratic.
     PERFORM set_config('enable_seqscan', 'off', true);
 
-    SELECT array_agg(coalesce(i.capacity - i.claimed - i.offered, -1) ORDER BY l.place),
+    -- While somebody waits in line at a limit, its seats are for them.
+    SELECT array_agg(coalesce(CASE WHEN i.waiting > 0 THEN 0 ELSE i.capacity - i.claimed - i.offered END, -1)
+                     ORDER BY l.place),
            array_agg(coalesce(i.terms, 0) ORDER BY l.place)
       INTO seats_left, terms_now
       FROM unnest(limits) WITH ORDINALITY AS l(id, place) LEFT JOIN events_inventory AS i ON i.id = l.id;
@@ -45,7 +47,8 @@ BEGIN
            LATERAL (SELECT o.terms = terms_now[o.places[1]] AND bool_and(seats_left[c.place] >= c.count) AS fits
                       FROM unnest(o.places, o.counts) AS c(place, count)) AS whole;
     FOR one IN
-        SELECT l.place, i.terms, i.capacity - i.claimed - i.offered AS free
+        SELECT l.place, i.terms,
+               CASE WHEN i.waiting > 0 THEN 0 ELSE i.capacity - i.claimed - i.offered END AS free
           FROM events_inventory AS i
           JOIN unnest(limits) WITH ORDINALITY AS l(id, place) ON l.id = i.id
          WHERE l.place = ANY (ARRAY(SELECT unnest(o.places)

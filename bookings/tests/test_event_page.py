@@ -60,7 +60,7 @@ def test_it_costs_one_query_and_strangers_none(client, ada, django_assert_num_qu
     event = make_event()
     make_booking(event, ada)
     page_of(client, event)
-    with django_assert_num_queries(6):  # session, user, event, types, may edit, my booking
+    with django_assert_num_queries(7):  # session, user, event, types, may edit, my booking, my place
         page_of(client, event)
 
 
@@ -75,7 +75,7 @@ def test_who_is_signed_in_gets_a_304_of_their_own(client, ada, django_assert_num
     make_booking(event, ada)
     page = client.get(event.get_absolute_url())
     assert (page["Cache-Control"], "X-Form-Key" in page) == ("private, no-cache", False)
-    with django_assert_num_queries(5):  # session, user, event, types, my bookings
+    with django_assert_num_queries(6):  # session, user, event, types, my bookings, my place
         again = client.get(event.get_absolute_url(), headers={"If-None-Match": page["ETag"]})
     assert (again.status_code, again["Cache-Control"], again.content) == (304, "private, no-cache", b"")
 

@@ -16,7 +16,7 @@ from schemathesis.specs.openapi.checks import (
 
 from evently.wsgi import application
 from tests.api import Api, access_token
-from tests.factories import make_booking, make_event, make_team, make_user
+from tests.factories import make_booking, make_event, make_place, make_team, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -33,6 +33,11 @@ PATHS = {
     "/api/bookings": {"post"},
     "/api/bookings/my": {"get"},
     "/api/bookings/{booking_id}": {"get", "delete"},
+    "/api/waitlist/join/{event_id}": {"post"},
+    "/api/waitlist/user/{user_id}": {"get"},
+    "/api/waitlist/{entry_id}": {"get", "delete"},
+    "/api/waitlist/{entry_id}/accept": {"post"},
+    "/api/waitlist/{entry_id}/pass": {"post"},
     "/api/tickets/{booking_id}/download": {"get"},
     "/api/tickets/verify": {"post"},
 }
@@ -89,10 +94,15 @@ def one_connection():
 
 @pytest.fixture
 def organiser():
-    """Somebody with a team and an event, who booked a seat there."""
+    """Somebody with a team and an event, who booked a seat there, and waits for one elsewhere."""
     user = make_user()
     event = make_event(make_team(owner=user))
-    user.ids = {"event_id": str(event.pk), "booking_id": str(make_booking(event, user).pk)}
+    user.ids = {
+        "event_id": str(event.pk),
+        "booking_id": str(make_booking(event, user).pk),
+        "user_id": str(user.pk),
+        "entry_id": str(make_place(customer=user).pk),
+    }
     return user
 
 

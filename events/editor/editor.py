@@ -18,6 +18,7 @@ from events.operations.inputs import MAX_TICKET_TYPES
 
 Files = MultiValueDict[str, UploadedFile]
 PLAIN = ["title", "summary", "description", "category", "capacity", "currency", "max_per_person", "cancellation_hours"]
+PLAIN += ["waitlist_order", "offer_minutes"]
 
 
 class Editor:

@@ -10,9 +10,9 @@ from django.core.validators import URLValidator
 
 from events.editor import choices
 from events.editor.moments import WallTimeField, moment_at
-from events.models import Category, Event
+from events.models import Category, Event, WaitlistOrder
 from events.operations import TicketTypeInput, VenueInput
-from events.operations.inputs import MAX_CAPACITY, MAX_PER_BOOKING, MAX_PRICE
+from events.operations.inputs import MAX_CAPACITY, MAX_PER_BOOKING, MAX_PRICE, OFFER_MINUTES
 
 AMBIGUOUS = "When clocks go back and show a time twice, the first one counts."
 VENUE_FIELDS = ["name", "address", "city", "country", "latitude", "longitude"]
@@ -109,6 +109,16 @@ class EventForm(LocalForm):
         min_value=0, max_value=24 * 365, initial=24, label="Cancel until, in hours before the start",
         help_text="Until then people can cancel by themselves.",
     )  # fmt: skip
+    waitlist_order = forms.ChoiceField(
+        choices=WaitlistOrder.choices,
+        initial=WaitlistOrder.STRICT,
+        label="When seats come free, and somebody waits",
+        help_text="People in line see which of the two it is.",
+    )
+    offer_minutes = forms.IntegerField(
+        min_value=OFFER_MINUTES[0], max_value=OFFER_MINUTES[1], initial=240, label="Minutes to answer an offer",
+        help_text="So long seats stay reserved for who is next; less when the start is near.",
+    )  # fmt: skip
     currency = forms.ChoiceField(choices=choices.currencies, initial="EUR")
     version = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
 
@@ -172,7 +182,7 @@ class TicketTypeForm(LocalForm):
 def event_initial(event: Event) -> dict[str, Any]:
     """An event as the form shows it. Needs `inventory` and `venue` fetched."""
     plain = ["title", "summary", "description", "category", "timezone", "online_url", "max_per_person"]
-    plain += ["cancellation_hours", "currency", "version"]
+    plain += ["cancellation_hours", "waitlist_order", "offer_minutes", "currency", "version"]
     venue = {f"venue_{name}": getattr(event.venue, name) for name in VENUE_FIELDS} if event.venue else {}
     return {
         **{name: getattr(event, name) for name in plain},

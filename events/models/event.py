@@ -35,6 +35,13 @@ class Category(models.TextChoices):
     OTHER = "other", "Other"
 
 
+class WaitlistOrder(models.TextChoices):
+    """Who gets freed seats when they are too few for the party at the head of the line."""
+
+    STRICT = "strict", "Strict order: seats wait until the first party fits"
+    FILL = "fill", "Fill seats: the first party that fits"
+
+
 class Venue(models.Model):
     """A place where a team's events happen. Coordinates are WGS 84 degrees."""
 
@@ -142,6 +149,12 @@ class Event(models.Model):
     max_per_person = models.PositiveSmallIntegerField(null=True, blank=True)
     cancellation_hours = models.PositiveSmallIntegerField(
         default=24, help_text="Bookings can be cancelled until this many hours before the start."
+    )
+    waitlist_order = models.CharField(
+        max_length=6, choices=WaitlistOrder, default=WaitlistOrder.STRICT, db_default=WaitlistOrder.STRICT
+    )
+    offer_minutes = models.PositiveSmallIntegerField(
+        default=240, db_default=240, help_text="How long seats stay reserved for who is next in line."
     )
     rehearsal = models.BooleanField(default=False, db_default=False, editable=False)
     version = models.PositiveIntegerField(default=1)

@@ -20,6 +20,7 @@ from events.models import Event, Inventory, Venue
 from events.operations.capacity import new_inventory, resize
 from events.operations.inputs import EventInput, VenueInput, check, input_of
 from events.operations.ticket_types import save_ticket_types
+from events.seats import terms_changed
 from outbox.operations import announce
 
 MAX_SLUG = 160
@@ -57,6 +58,7 @@ def edit_event(*, event: Event, data: EventInput, version: int, by: User, now: d
     _fill(event, data, now)
     event.save()
     save_ticket_types(event, data.ticket_types, now)
+    terms_changed(event.pk, now)
     if event.status != Event.Status.DRAFT and (after := describe(event)) != before:
         announce(event_changed, event_id=event.pk, before=before, after=after)
     return event
@@ -148,6 +150,8 @@ def _fill(event: Event, data: EventInput, now: datetime) -> None:
         "currency",
         "max_per_person",
         "cancellation_hours",
+        "waitlist_order",
+        "offer_minutes",
     ):
         setattr(event, name, getattr(data, name))
     event.tags = sorted({tag.strip().lower() for tag in data.tags})

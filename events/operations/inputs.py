@@ -12,7 +12,7 @@ from django.core.files.base import File
 from core import money
 from core.errors import Invalid
 from core.text import ONE_LINE, is_one_line
-from events.models import Category, Event, TicketType, Venue
+from events.models import Category, Event, TicketType, Venue, WaitlistOrder
 
 MAX_CAPACITY = 1_000_000
 MAX_PRICE = Decimal(1_000_000)
@@ -20,6 +20,8 @@ MAX_TICKET_TYPES = 30
 MAX_TAGS = 10
 MAX_TAG_LENGTH = 40
 MAX_PER_BOOKING = 1000
+
+OFFER_MINUTES = 10, 7 * 24 * 60  # the shortest and the longest time to answer an offer of seats
 
 Errors = dict[str, list[str]]
 
@@ -70,6 +72,8 @@ class EventInput:
     currency: str = "EUR"
     max_per_person: int | None = None
     cancellation_hours: int = 24
+    waitlist_order: str = WaitlistOrder.STRICT
+    offer_minutes: int = 240
     ticket_types: list[TicketTypeInput] = field(default_factory=list)
     image: File | bool | None = None
 
@@ -91,6 +95,8 @@ def input_of(event: Event) -> EventInput:
         currency=event.currency,
         max_per_person=event.max_per_person,
         cancellation_hours=event.cancellation_hours,
+        waitlist_order=event.waitlist_order,
+        offer_minutes=event.offer_minutes,
         ticket_types=[_ticket_type_input(ticket_type) for ticket_type in event.types_for_sale()],
     )
 
@@ -153,6 +159,7 @@ def _check_basics(data: EventInput, errors: Errors) -> None:
         f"From 1 to {MAX_PER_BOOKING}, or nothing.",
     )
     _refuse(errors, "cancellation_hours", not 0 <= data.cancellation_hours <= 24 * 365, "From 0 to 8760 hours.")
+    _check_waitlist(data, errors)
     _refuse(errors, "tags", len(data.tags) > MAX_TAGS, f"At most {MAX_TAGS} tags.")
     _refuse(
         errors,
@@ -161,6 +168,13 @@ def _check_basics(data: EventInput, errors: Errors) -> None:
         f"A tag has 1 to {MAX_TAG_LENGTH} characters.",
     )
     _refuse(errors, "tags", not all(is_one_line(tag) for tag in data.tags if tag.strip()), ONE_LINE)
+
+
+def _check_waitlist(data: EventInput, errors: Errors) -> None:
+    orders = WaitlistOrder.values
+    least, most = OFFER_MINUTES
+    _refuse(errors, "waitlist_order", data.waitlist_order not in orders, f"One of {', '.join(orders)}.")
+    _refuse(errors, "offer_minutes", not least <= data.offer_minutes <= most, f"From {least} to {most} minutes.")
 
 
 def _check_place(data: EventInput, errors: Errors) -> None:

@@ -10,6 +10,7 @@ from events.errors import EventOver, NotPublishable
 from events.facts import event_cancelled, event_changed
 from events.models import Event, Inventory
 from events.operations.editing import describe, take_version
+from events.seats import terms_changed
 from outbox.operations import announce
 
 Status = Event.Status
@@ -23,7 +24,9 @@ def publish_event(*, event: Event, version: int, by: User, now: datetime) -> Eve
     if missing:
         raise NotPublishable(f"Before it can be published: {'; '.join(missing)}.", missing=missing)
     event.published_at = event.published_at or now
-    return _move(event, Status.PUBLISHED, now)
+    event = _move(event, Status.PUBLISHED, now)
+    terms_changed(event.pk, now)  # while it was postponed, nobody was offered what came free
+    return event
 
 
 @transaction.atomic

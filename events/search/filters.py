@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models import BooleanField, Case, Exists, F, Func, OuterRef, Q, QuerySet, TextField, Value, When
 
 from events.models import Event, TicketType
 from events.models.event import FOR_SEARCH_ALONE
@@ -118,7 +118,10 @@ def _in_city(queryset: QuerySet[Event], city: str) -> QuerySet[Event]:
 def _with_seats(queryset: QuerySet[Event], now: datetime) -> QuerySet[Event]:
     """What `availability_of` calls bookable, said in SQL."""
     # Of the event's house in one query, of the ticket type's own limit in the other.
-    free = F("inventory__capacity") - F("inventory__claimed") - F("inventory__offered")
+    free = Case(
+        When(inventory__waiting=0, then=F("inventory__capacity") - F("inventory__claimed") - F("inventory__offered")),
+        default=Value(0),
+    )
     bookable = TicketType.objects.filter(
         Q(sales_start_at=None) | Q(sales_start_at__lte=now),
         Q(sales_end_at=None) | Q(sales_end_at__gt=now),

@@ -71,6 +71,7 @@ def test_availability_counts_every_seat():
         "free": 18,
         "held": 0,
         "offered": 0,
+        "waiting": 0,
         "sold_out": False,
         "ticket_types": [
             {"id": str(standard.pk), "name": "Free", "free": 18, "state": "open"},

@@ -23,7 +23,7 @@ class HoldTimer extends HTMLElement {
 
   tick() {
     const left = this.left();
-    this.clock.textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+    this.clock.textContent = clock(left);
     this.toggleAttribute("data-soon", left <= 60);
     const passed = SPOKEN.find((mark) => this.last > mark && left <= mark);
     if (passed !== undefined) this.said.textContent = left ? `${words(left)} left.` : "The time is up.";
@@ -33,6 +33,12 @@ class HoldTimer extends HTMLElement {
     this.setAttribute("data-ended", "");
     this.dispatchEvent(new Event("hold-ended", { bubbles: true }));
   }
+}
+
+function clock(seconds) {
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  const two = (number) => String(number).padStart(2, "0");
+  return hours ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
 }
 
 function words(seconds) {

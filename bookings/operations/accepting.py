@@ -1,0 +1,58 @@
+"""Accept an offer of the waitlist: a booking whose seats are reserved already."""
+
+from datetime import datetime
+from typing import cast
+from uuid import UUID
+
+from django.db import transaction
+
+from bookings.errors import OverPersonalLimit
+from bookings.facts import booking_confirmed
+from bookings.models import Booking, BookingLine
+from core.ids import new_id
+from events.models import TicketType
+from outbox.operations import announce
+from waitlist import operations as line
+from waitlist.models import Entry
+
+
+@transaction.atomic
+def accept(*, entry: Entry, now: datetime) -> Booking:
+    """Book what is offered to a party, at today's prices. Accepting twice is harmless: the second call returns the
+    booking that the first one made.
+
+    Raises NoOffer, OfferLapsed, LineClosed or OverPersonalLimit, having changed nothing.
+    """
+    booking_id = new_id()
+    taken = line.take(entry=entry, booking_id=booking_id, now=now)
+    if taken.booking_id != booking_id:
+        return Booking.objects.select_related("event").get(pk=cast(UUID, taken.booking_id))
+    _check_personal_limit(taken)
+    ticket_type = cast(TicketType, taken.offered_type)
+    price = ticket_type.price
+    booking = Booking.objects.create(
+        pk=booking_id,
+        event=taken.event,
+        customer_id=taken.customer_id,
+        status=Booking.Status.CONFIRMED,
+        quantity=taken.quantity,
+        total=price * taken.quantity,
+        currency=taken.event.currency,
+        created_at=now,
+        confirmed_at=now,
+    )
+    BookingLine.objects.create(booking=booking, ticket_type=ticket_type, quantity=taken.quantity, unit_price=price)
+    announce(booking_confirmed, booking_id=booking.pk)
+    return booking
+
+
+def _check_personal_limit(entry: Entry) -> None:
+    """Whoever booked elsewhere meanwhile may have too many now; the event's house is locked, so they can be counted."""
+    most = entry.event.max_per_person
+    has = Booking.objects.live().filter(event=entry.event_id, customer=entry.customer_id).seats()
+    if most is not None and has + entry.quantity > most:
+        raise OverPersonalLimit(
+            f"{entry.event.title} allows {most} per person, and you have {has}. Cancel some, or pass this offer on.",
+            limit=most,
+            available=max(most - has, 0),
+        )
