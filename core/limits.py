@@ -36,6 +36,8 @@ POLICIES = {
     "password": Policy("10/m", "person"),
     # Each page of a PDF takes a core for 50 ms.
     "pdf": Policy("30/m", "person"),
+    # A ledger of a million movements takes a thread for half a minute.
+    "export": Policy("10/m", "person"),
 }
 
 

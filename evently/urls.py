@@ -8,6 +8,8 @@ from evently.api import ApiDocs
 urlpatterns = [
     path("", include("events.urls")),
     path("organise/", include("events.organiser_urls")),
+    path("organise/", include("waitlist.organiser_urls")),
+    path("organise/", include("analytics.urls")),
     path("bookings/", include("bookings.urls")),
     path("waitlist/", include("waitlist.urls")),
     path("tickets/", include("tickets.urls")),

@@ -76,6 +76,11 @@ class Row:
         return self.event.inventory.claimed - self.event.inventory.held
 
     @property
+    def taken(self) -> int:
+        """What nobody else can have: booked, in baskets, or offered to the waitlist."""
+        return self.event.inventory.claimed + self.event.inventory.offered
+
+    @property
     def changeable(self) -> bool:
         """Whether it can still be edited."""
         return self.event.status != Status.CANCELLED and not self.event.is_over(self.at)

@@ -13,6 +13,8 @@ from events.models import Event
 from events.operations import VenueInput
 from outbox.tasks import deliver_due
 from tests.factories import make_booking, make_draft, make_event, make_team, make_user
+from tests.waitlisting import make_entry
+from waitlist.models import Entry
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +32,8 @@ def staff() -> Client:
 def world():
     """A row of everything."""
     event = make_event(online_url="", venue=VenueInput("Cais", "Lisboa", "PT"))
-    make_booking(event)
+    make_booking(event, quantity=10)
+    make_entry(event)
     deliver_due()
     close_account(user=make_user("Gone"), now=timezone.now())
     return event
@@ -99,6 +102,17 @@ def test_counters_and_statuses_cannot_be_typed(staff):
     assert staff.post(url(Event, "delete", event.pk), {"post": "yes"}).status_code == 403
     event.refresh_from_db()
     assert (event.status, event.inventory.claimed) == ("published", 0)
+
+
+def test_places_in_line_are_looked_at_and_moved_on_the_organisers_page(staff, world):
+    entry = Entry.objects.get()
+    content = staff.get(url(Entry, "change", entry.pk)).content.decode()
+    assert f"/organise/events/{world.slug}/line" in content and f"/organise/events/{world.slug}/why" in content
+    assert staff.post(url(Entry, "change", entry.pk), {"status": "offered", "number": 1}).status_code == 403
+    assert staff.post(url(Entry, "delete", entry.pk), {"post": "yes"}).status_code == 403
+    staff.post(url(Entry, "changelist"), chosen("delete_selected", entry))
+    entry.refresh_from_db()
+    assert (entry.status, entry.number) == ("waiting", 1)
 
 
 def helper(*models) -> Client:

@@ -7,9 +7,14 @@ from playwright.sync_api import Page
 
 from accounts.models import User
 from bookings.models import Booking
+from bookings.operations import cancel
 from events.models import Event
+from events.operations import TicketTypeInput
 from tests.browser.conftest import axe_findings
+from tests.factories import make_booking, make_event
+from tests.waitlisting import make_entry
 from tickets.models import Ticket
+from waitlist.operations import remove
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -77,5 +82,31 @@ def test_pages_of_someone_who_organises(open_page, sample):
     paths = ["/organise/", "/organise/events/new", "/organise/teams/new", f"/organise/teams/{team.pk}"]
     paths += ["/organise/?show=past", "/organise/?show=drafts"]
     paths += [f"/organise/events/{running.slug}{door}" for door in ("", "/edit", "/cancel", "/postpone")]
-    paths += [f"/organise/events/{draft.slug}{door}" for door in ("", "/delete")]
+    paths += [f"/organise/events/{running.slug}/why{query}" for query in ("", "?each=on", "?kind=waitlist")]
+    paths += [f"/organise/events/{draft.slug}{door}" for door in ("", "/delete", "/line", "/why")]
     assert check_all(open_page, paths, user=organizer) == []
+
+
+def test_pages_of_a_line(open_page, sample):
+    organizer = User.objects.get(email="organizer@evently.local")
+    team = organizer.teams.filter(memberships__role="owner")[0]
+    event = make_event(team, capacity=8, ticket_types=[TicketTypeInput("Seat"), TicketTypeInput("Box", capacity=4)])
+    seat, box = event.ticket_types.order_by("position")
+    make_booking(event, items=[(box.pk, 4)])
+    first = make_booking(event, items=[(seat.pk, 3)])
+    waits = [make_entry(event, quantity=quantity) for quantity in (3, 4, 2, 2)]
+    now = timezone.now()
+    cancel(booking=first, now=now, even_late=True)
+    remove(entry=waits[2], by=organizer, reason="Asked to be taken off by phone", now=now)
+    line = f"/organise/events/{event.slug}/line"
+    paths = [line, f"{line}?show=offered", f"{line}?show=over", f"/organise/events/{event.slug}"]
+    paths += [f"{line}/{waits[1].pk}/invite", f"{line}/{waits[0].pk}/remove", f"{line}/{waits[2].pk}/remove"]
+    paths += [f"/organise/events/{event.slug}/why"]
+    assert check_all(open_page, paths, user=organizer) == []
+
+
+def test_a_ledger_asked_for_what_makes_no_sense(open_page, sample):
+    organizer = User.objects.get(email="organizer@evently.local")
+    event = Event.objects.run_by(organizer)[0]
+    path = f"/organise/events/{event.slug}/why?since=nonsense&kind=x"
+    assert check(open_page(path, user=organizer, expected=400)) == []
