@@ -12,8 +12,7 @@ from accounts.operations import close_account
 from events.models import Event
 from events.operations import VenueInput
 from outbox.tasks import deliver_due
-from tests.factories import make_booking, make_draft, make_event, make_team, make_user
-from tests.waitlisting import make_entry
+from tests.factories import make_booking, make_draft, make_event, make_place, make_team, make_user
 from waitlist.models import Entry
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +32,7 @@ def world():
     """A row of everything."""
     event = make_event(online_url="", venue=VenueInput("Cais", "Lisboa", "PT"))
     make_booking(event, quantity=10)
-    make_entry(event)
+    make_place(event)
     deliver_due()
     close_account(user=make_user("Gone"), now=timezone.now())
     return event

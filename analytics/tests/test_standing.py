@@ -5,8 +5,7 @@ import pytest
 from analytics.standing import standings_of
 from events.models import Event
 from events.operations import TicketTypeInput
-from tests.factories import make_booking, make_event, make_hold
-from tests.waitlisting import make_entry
+from tests.factories import make_booking, make_event, make_hold, make_place
 
 pytestmark = pytest.mark.django_db
 
@@ -37,8 +36,8 @@ def test_each_seat_is_somewhere():
 def test_free_seats_that_wait_name_the_party_they_wait_for():
     event = make_event(capacity=6)
     make_booking(event, quantity=3)
-    make_entry(event, quantity=4)
-    make_entry(event, quantity=2)
+    make_place(event, quantity=4)
+    make_place(event, quantity=2)
     assert said(event) == [
         ("Of 6 seats 3 are booked and 3 free but wait for party #1 (needs 4).", "2 parties wait."),
     ]
@@ -48,7 +47,7 @@ def test_a_type_whose_own_limit_is_full_says_so():
     event = make_event(capacity=10, ticket_types=[TicketTypeInput("Seat"), TicketTypeInput("Box", capacity=4)])
     _, box = kinds(event)
     make_booking(event, items=[(box.pk, 4)])
-    make_entry(event, ticket_type_id=box.pk)
+    make_place(event, ticket_type_id=box.pk)
     assert said(event) == [
         ("Of 10 seats 4 are booked and 6 free.", ""),
         ("All 4 seats are booked.", "One party waits."),
@@ -67,7 +66,7 @@ def test_the_line_of_the_house_stands_in_the_way_of_a_types_own_seats():
     event = make_event(capacity=5, ticket_types=[TicketTypeInput("Seat"), TicketTypeInput("Box", capacity=4)])
     seat, box = kinds(event)
     make_booking(event, items=[(seat.pk, 4)])
-    make_entry(event, quantity=2, ticket_type_id=seat.pk)
+    make_place(event, quantity=2, ticket_type_id=seat.pk)
     why = "What is left of the event as a whole is kept for the line, so what is free here can't be booked."
     assert said(event)[1] == ("All 4 seats are free.", why)
 

@@ -14,8 +14,7 @@ from bookings import operations as bookings
 from core import limits
 from events.models import Movement
 from events.operations import TicketTypeInput
-from tests.factories import make_booking, make_event, make_team, make_user, owner_of
-from tests.waitlisting import make_entry
+from tests.factories import make_booking, make_event, make_place, make_team, make_user, owner_of
 from waitlist import operations as line
 
 pytestmark = pytest.mark.django_db
@@ -47,7 +46,7 @@ def table(page: Client, event, **query) -> list[list[str]]:
 def test_every_movement_has_a_row_the_oldest_first(page, team):
     event = make_event(team, capacity=2, timezone="Asia/Kathmandu")
     booking = make_booking(event, quantity=2)
-    waits = make_entry(event, quantity=2)
+    waits = make_place(event, quantity=2)
     bookings.cancel(booking=booking, now=timezone.now())
     line.remove(entry=waits, by=owner_of(team), reason="Two accounts", now=timezone.now())
     rows = table(page, event)

@@ -14,8 +14,7 @@ from analytics import ledger
 from bookings import operations as bookings
 from events.models import Event, Movement
 from events.operations import TicketTypeInput
-from tests.factories import make_booking, make_draft, make_event, make_team, make_user, owner_of
-from tests.waitlisting import make_entry
+from tests.factories import make_booking, make_draft, make_event, make_place, make_team, make_user, owner_of
 from waitlist import operations as line
 
 pytestmark = pytest.mark.django_db
@@ -100,7 +99,7 @@ def test_a_draft_has_a_page_too(page, team):
 def test_it_says_why_an_event_is_sold_out(page, team):
     event = make_event(team, capacity=4)
     make_booking(event, quantity=3)
-    make_entry(event, quantity=2)
+    make_place(event, quantity=2)
     content = page.get(why(event)).content.decode()
     assert "Why is this sold out?" in content
     assert "Of 4 seats 3 are booked and 1 free but wait for party #1 (needs 2)." in content
@@ -110,7 +109,7 @@ def test_it_says_why_an_event_is_sold_out(page, team):
 def test_a_cancellation_that_is_handed_on_reads_as_a_story(page, team):
     event = make_event(team, capacity=2)
     first = make_booking(event, quantity=2)
-    waits, behind = make_entry(event, quantity=2), make_entry(event, quantity=2)
+    waits, behind = make_place(event, quantity=2), make_place(event, quantity=2)
     now = timezone.now()
     bookings.cancel(booking=first, now=now)
     waits.refresh_from_db()
@@ -133,7 +132,7 @@ def test_a_cancellation_that_is_handed_on_reads_as_a_story(page, team):
 def test_no_name_of_a_guest_stands_on_the_page(page, team):
     event = make_event(team, capacity=2)
     make_booking(event, make_user("Zebedee", email="zeb@example.org"), quantity=2)
-    make_entry(event, customer=make_user("Yolanda", email="yoyo@example.org"))
+    make_place(event, customer=make_user("Yolanda", email="yoyo@example.org"))
     for name in ("why:why", "why:csv"):
         answer = page.get(reverse(name, args=[event.slug]))
         content = answer.getvalue().decode()
@@ -270,7 +269,7 @@ def test_another_events_movement_is_no_place_to_begin_at(page, team):
 def test_what_the_team_did_by_hand_stands_there_with_its_reason(page, team):
     event = make_event(team, capacity=4)
     make_booking(event, quantity=4)
-    big, small = make_entry(event, quantity=4), make_entry(event, quantity=2)
+    big, small = make_place(event, quantity=4), make_place(event, quantity=2)
     line.remove(entry=big, by=owner_of(team), reason="Asked by phone", now=timezone.now())
     content = page.get(why(event)).content.decode()
     assert "#1: removed</strong> by Olga" in content and "“Asked by phone”" in content
@@ -281,8 +280,8 @@ def test_what_the_team_did_by_hand_stands_there_with_its_reason(page, team):
 def test_an_invitation_out_of_order_is_told_where_it_happened(page, team):
     event = make_event(team, capacity=4)
     make_booking(event, quantity=2)
-    make_entry(event, quantity=4)
-    small = make_entry(event, quantity=2)
+    make_place(event, quantity=4)
+    small = make_place(event, quantity=2)
     line.invite(entry=small, by=owner_of(team), reason="They are the band", now=timezone.now())
     newest = page.get(why(event)).context["lines"][0]
     assert (newest.parts[0].words, newest.parts[0].notes) == (
@@ -299,7 +298,7 @@ def test_the_number_of_statements_does_not_grow(page, team, django_assert_max_nu
         make_booking(event, items=[(seat.pk, 3)])
     make_booking(event, items=[(box.pk, 2)])
     for _ in range(3):
-        make_entry(event, ticket_type_id=box.pk)
+        make_place(event, ticket_type_id=box.pk)
     bookings.hold(request=bookings.Request(event.pk, [(seat.pk, 1)]), customer_id=make_user().pk, now=timezone.now())
     with django_assert_max_num_queries(STATEMENTS):
         page.get(why(event))

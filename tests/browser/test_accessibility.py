@@ -11,8 +11,7 @@ from bookings.operations import cancel
 from events.models import Event
 from events.operations import TicketTypeInput
 from tests.browser.conftest import axe_findings
-from tests.factories import make_booking, make_event
-from tests.waitlisting import make_entry
+from tests.factories import make_booking, make_event, make_place
 from tickets.models import Ticket
 from waitlist.operations import remove
 
@@ -94,7 +93,7 @@ def test_pages_of_a_line(open_page, sample):
     seat, box = event.ticket_types.order_by("position")
     make_booking(event, items=[(box.pk, 4)])
     first = make_booking(event, items=[(seat.pk, 3)])
-    waits = [make_entry(event, quantity=quantity) for quantity in (3, 4, 2, 2)]
+    waits = [make_place(event, quantity=quantity) for quantity in (3, 4, 2, 2)]
     now = timezone.now()
     cancel(booking=first, now=now, even_late=True)
     remove(entry=waits[2], by=organizer, reason="Asked to be taken off by phone", now=now)

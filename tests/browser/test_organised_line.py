@@ -3,8 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.factories import make_booking, make_event, make_team, make_user
-from tests.waitlisting import make_entry
+from tests.factories import make_booking, make_event, make_place, make_team, make_user
 from waitlist.models import Entry
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -15,8 +14,8 @@ def test_an_organiser_invites_and_removes_and_the_ledger_tells(open_page, javasc
     olga = make_user("Olga")
     event = make_event(make_team(olga), title="Quartet", capacity=6)
     make_booking(event, quantity=3)
-    make_entry(event, quantity=4, customer=make_user("Rui"))
-    make_entry(event, quantity=2, customer=make_user("Eva"))
+    make_place(event, quantity=4, customer=make_user("Rui"))
+    make_place(event, quantity=2, customer=make_user("Eva"))
     page = open_page(f"/organise/events/{event.slug}", user=olga, javascript=javascript, expected=422)
 
     page.get_by_role("link", name="The line 2").click()

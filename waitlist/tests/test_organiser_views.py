@@ -12,8 +12,7 @@ from accounts.models import Membership
 from bookings import operations as bookings
 from events.models import Event
 from events.operations import TicketTypeInput
-from tests.factories import make_booking, make_event, make_team, make_user, owner_of
-from tests.waitlisting import make_entry
+from tests.factories import make_booking, make_event, make_place, make_team, make_user, owner_of
 from waitlist import operations, organising
 from waitlist.models import Entry
 
@@ -68,14 +67,14 @@ def said(answer) -> list[str]:
 
 
 def test_strangers_are_asked_to_sign_in(event):
-    entry = make_entry(event)
+    entry = make_place(event)
     for address in (url("line", event), url("invite", event, entry), url("remove", event, entry)):
         answer = Client().get(address)
         assert (answer.status_code, answer["Location"][:15]) == (302, "/account/login/")
 
 
 def test_other_teams_find_nothing_here(event):
-    entry = make_entry(event)
+    entry = make_place(event)
     stranger = signed_in(owner_of(make_team()))
     assert stranger.get(url("line", event)).status_code == 404
     for name in ("invite", "remove"):
@@ -88,14 +87,14 @@ def test_other_teams_find_nothing_here(event):
 def test_a_place_in_another_events_line_is_not_found_here(page, team, event):
     other = make_event(team, capacity=1)
     make_booking(other)
-    entry = make_entry(other)
+    entry = make_place(other)
     assert page.post(url("remove", event, entry), {"reason": "Because"}).status_code == 404
     entry.refresh_from_db()
     assert entry.status == "waiting"
 
 
 def test_door_staff_may_look_but_not_act(door, event):
-    entry = make_entry(event)
+    entry = make_place(event)
     content = door.get(url("line", event)).content.decode()
     assert "#1" in content and url("remove", event, entry) not in content and url("invite", event, entry) not in content
     for name in ("invite", "remove"):
@@ -106,7 +105,7 @@ def test_door_staff_may_look_but_not_act(door, event):
 
 
 def test_names_are_for_those_who_may_see_guests(page, event, monkeypatch):
-    make_entry(event, customer=make_user("Yolanda", email="yoyo@example.org"))
+    make_place(event, customer=make_user("Yolanda", email="yoyo@example.org"))
     content = page.get(url("line", event)).content.decode()
     assert "Yolanda" in content and "yoyo@example.org" in content
     monkeypatch.setattr("waitlist.organiser_views.may", lambda *_: False)
@@ -120,7 +119,7 @@ def test_an_empty_line_says_so(page, event):
 
 
 def test_each_place_stands_on_its_shelf(page, team, event):
-    first, second, third = (make_entry(event, quantity=2) for _ in range(3))
+    first, second, third = (make_place(event, quantity=2) for _ in range(3))
     operations.leave(entry=second, now=timezone.now())
     answer = page.get(url("line", event))
     assert places(answer) == [(1, 1), (3, 2)]
@@ -136,8 +135,8 @@ def test_what_a_party_wants_stands_beside_it(page, team):
     event = make_event(team, capacity=2, ticket_types=[TicketTypeInput("Seat"), TicketTypeInput("Box")])
     seat, box = event.ticket_types.order_by("position")
     make_booking(event, items=[(seat.pk, 2)])
-    entry = make_entry(event, quantity=2, ticket_type_id=box.pk, lead_hours=3)
-    make_entry(event)
+    entry = make_place(event, quantity=2, ticket_type_id=box.pk, lead_hours=3)
+    make_place(event)
     content = page.get(url("line", event)).content.decode()
     assert "2 seats, Box" in content and "1 seat, any ticket" in content
     until = (event.starts_at - timedelta(hours=3)).astimezone(event.zone)
@@ -146,7 +145,7 @@ def test_what_a_party_wants_stands_beside_it(page, team):
 
 def test_pages_stay_put_while_people_leave(page, event, monkeypatch):
     monkeypatch.setattr(organising, "PAGE_SIZE", 2)
-    entries = [make_entry(event) for _ in range(5)]
+    entries = [make_place(event) for _ in range(5)]
     first = page.get(url("line", event))
     assert places(first) == [(1, 1), (2, 2)]
     operations.leave(entry=entries[0], now=timezone.now())
@@ -174,7 +173,7 @@ def test_an_unknown_shelf_is_who_waits(page, event):
 
 
 def test_somebody_is_removed_for_a_reason_that_stays(page, event):
-    entry = make_entry(event)
+    entry = make_place(event)
     assert page.get(url("remove", event, entry)).status_code == 200
     answer = page.post(url("remove", event, entry), {"reason": "Two  accounts"}, follow=True)
     assert said(answer) == ["#1 is out of the line."]
@@ -185,13 +184,13 @@ def test_somebody_is_removed_for_a_reason_that_stays(page, event):
 
 
 def test_removing_twice_is_done_once(page, event):
-    entry = make_entry(event)
+    entry = make_place(event)
     for words in ("#1 is out of the line.", "#1: removed by the organiser already."):
         assert said(page.post(url("remove", event, entry), {"reason": "Two accounts"}, follow=True)) == [words]
 
 
 def test_who_left_meanwhile_cannot_be_removed(page, event):
-    entry = make_entry(event)
+    entry = make_place(event)
     operations.leave(entry=entry, now=timezone.now())
     answer = page.post(url("remove", event, entry), {"reason": "Two accounts"})
     assert answer.status_code == 409 and "This place in line is over: left." in answer.content.decode()
@@ -202,7 +201,7 @@ def test_who_left_meanwhile_cannot_be_removed(page, event):
 @pytest.mark.parametrize("reason", ["", " ", "x", "y" * 201, "a\x00b", "a\nb", "\u202eabc"])
 @pytest.mark.parametrize("name", ["remove", "invite"])
 def test_a_reason_is_asked_for(page, event, name, reason):
-    entry = make_entry(event)
+    entry = make_place(event)
     answer = page.post(url(name, event, entry), {"reason": reason})
     assert answer.status_code == 422 and "reason" in answer.context["form"].errors
     entry.refresh_from_db()
@@ -212,7 +211,7 @@ def test_a_reason_is_asked_for(page, event, name, reason):
 def test_somebody_is_invited_out_of_order(page, team):
     event = make_event(team, capacity=4)
     make_booking(event, quantity=2)
-    big, small = make_entry(event, quantity=4), make_entry(event, quantity=2)
+    big, small = make_place(event, quantity=4), make_place(event, quantity=2)
     assert "1 party stands in front of them" in page.get(url("invite", event, small)).content.decode()
     answer = page.post(url("invite", event, small), {"reason": "They are the band"}, follow=True)
     assert said(answer) == ["Seats are reserved for #2."]
@@ -226,7 +225,7 @@ def test_somebody_is_invited_out_of_order(page, team):
 
 
 def test_an_invitation_for_which_there_are_no_seats_is_refused_in_a_sentence(page, event):
-    entry = make_entry(event, quantity=2)
+    entry = make_place(event, quantity=2)
     answer = page.post(url("invite", event, entry), {"reason": "They are the band"})
     assert answer.status_code == 409 and "They are 2, and 0 seats are free." in answer.content.decode()
     entry.refresh_from_db()
@@ -234,20 +233,20 @@ def test_an_invitation_for_which_there_are_no_seats_is_refused_in_a_sentence(pag
 
 
 def test_removing_who_has_an_offer_hands_their_seats_on(page, event):
-    first, second = make_entry(event, quantity=4), make_entry(event, quantity=4)
+    first, second = make_place(event, quantity=4), make_place(event, quantity=4)
     bookings.cancel(booking=event.bookings.get(), now=timezone.now())
-    assert "4 seats are reserved for Wim" in page.get(url("remove", event, first)).content.decode()
+    assert "4 seats are reserved for Ada" in page.get(url("remove", event, first)).content.decode()
     page.post(url("remove", event, first), {"reason": "Two accounts"})
     second.refresh_from_db()
     assert second.status == "offered"
 
 
 def test_the_number_of_statements_does_not_grow(page, event, django_assert_max_num_queries):
-    make_entry(event)
+    make_place(event)
     with django_assert_max_num_queries(STATEMENTS):
         page.get(url("line", event))
     for _ in range(4):
-        make_entry(event)
+        make_place(event)
     with django_assert_max_num_queries(STATEMENTS):
         page.get(url("line", event))
 
@@ -255,7 +254,7 @@ def test_the_number_of_statements_does_not_grow(page, event, django_assert_max_n
 def test_the_overview_adds_up_and_leads_here(page, team):
     event = make_event(team, capacity=10)
     make_booking(event, quantity=7)
-    make_entry(event, quantity=4)
+    make_place(event, quantity=4)
     content = page.get(reverse("organise:event", args=[event.slug])).content.decode()
     assert "kept for the line" in content and "1 party waits" in content
     assert url("line", event) in content and reverse("why:why", args=[event.slug]) in content
