@@ -28,5 +28,5 @@ RUN export BASE_URL=https://build.invalid ALLOWED_HOSTS=build.invalid DATABASE_U
 USER evently
 EXPOSE 8000
 CMD ["uvicorn", "evently.asgi:application", "--host", "0.0.0.0", "--port", "8000", \
-     "--loop", "evently.loop:Loop", "--ws", "websockets-sansio", "--backlog", "4096", "--timeout-graceful-shutdown", "10", \
+     "--loop", "evently.loop:Loop", "--ws", "websockets-sansio", "--ws-per-message-deflate", "false", "--ws-max-size", "16384", "--backlog", "4096", "--timeout-graceful-shutdown", "10", \
      "--no-server-header", "--no-access-log", "--no-proxy-headers"]

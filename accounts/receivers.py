@@ -1,9 +1,16 @@
-"""What a worker does when the accounts app has announced something."""
+"""What a worker does when the accounts app has announced something; and what signing out ends."""
 
+from typing import Any
+
+from django.contrib.auth.signals import user_logged_out
 from django.core.mail import EmailMultiAlternatives
+from django.dispatch import receiver
+from django.http import HttpRequest
 
 from accounts.facts import mail_requested
 from core.facts import on
+from core.live.marks import session_ended
+from core.live.messages import session_digest
 
 
 @on(mail_requested)
@@ -13,3 +20,10 @@ def send_mail(*, to: str, subject: str, text: str, message_id: str, html: str = 
     if html:
         message.attach_alternative(html, "text/html")
     message.send()
+
+
+@receiver(user_logged_out)
+def close_live_pages(*, request: HttpRequest | None, **_: Any) -> None:
+    """Other tabs of theirs are told nothing more that is theirs alone."""
+    if request is not None and (key := request.session.session_key):
+        session_ended(session_digest(key))

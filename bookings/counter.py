@@ -14,6 +14,7 @@ from bookings.operations.booking import MOST_PLANS, being_changed, first_answer
 from bookings.operations.orders import Order, Outcome, refusal
 from bookings.operations.plan import Plan, Request, make_plan
 from core.errors import DomainError
+from core.live.marks import LoopMarks
 from outbox.nudger import Nudger
 
 LANES = 2  # one for the hot event, one for all others
@@ -24,7 +25,9 @@ class Counter:
 
     def __init__(self) -> None:
         self._offers = OfferCache()
-        self._desk = Desk([DatabaseLane() for _ in range(LANES)], room=settings.BOOKINGS_WAITING)
+        self._marks = LoopMarks()
+        lanes = [DatabaseLane() for _ in range(LANES)]
+        self._desk = Desk(lanes, room=settings.BOOKINGS_WAITING, changed=self._marks.changed)
         self._nudger = Nudger()
 
     async def claim(
@@ -58,6 +61,7 @@ class Counter:
         """Decide what waits, then stop."""
         await self._desk.close()
         await self._nudger.close()
+        await self._marks.close()
 
     async def _plan(self, request: Request, now: datetime) -> Plan:
         """By the offer as last seen; a refusal needs one that was read after the request came."""

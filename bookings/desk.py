@@ -8,7 +8,7 @@ nothing about a customer changes within a batch.
 
 import asyncio
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 from uuid import UUID
@@ -16,7 +16,7 @@ from uuid import UUID
 import structlog
 
 from bookings.errors import DeskBusy, Undecided
-from bookings.operations.orders import Answer, Order
+from bookings.operations.orders import Answer, Order, Outcome
 from core.batching import BREATH_SECONDS
 from core.errors import DomainError
 
@@ -48,11 +48,15 @@ class _Waiting:
 
 
 class Desk:
-    """Queue in front of the lanes; for one event loop. `room` bounds how many may wait."""
+    """Queue in front of the lanes; for one event loop. `room` bounds how many may wait. `changed` is told, batch by
+    batch, of which events seats were taken, or may have been."""
 
-    def __init__(self, lanes: Iterable[Lane], *, room: int) -> None:
+    def __init__(
+        self, lanes: Iterable[Lane], *, room: int, changed: Callable[[set[UUID]], None] = lambda events: None
+    ) -> None:
         self._lanes = list(lanes)
         self._room = room
+        self._changed = changed
         self._queues: dict[UUID, deque[_Waiting]] = {}  # by event, those that wait; the longest-waiting event first
         self._length = 0
         self._events: set[UUID] = set()  # in a lane now
@@ -92,6 +96,7 @@ class Desk:
                 answers = await lane.decide([waiting.order for waiting in batch])
                 for waiting, answer in zip(batch, answers, strict=True):
                     _tell(waiting.answer, answer)
+                self._changed({one.event for one, told in zip(batch, answers, strict=True) if _may_have_booked(told)})
             except Exception:
                 log.exception("lane_failed", orders=len(batch))
                 for waiting in batch:
@@ -124,6 +129,11 @@ class Desk:
         self._events.update(waiting.event for waiting in batch)
         self._length -= len(batch)
         return batch
+
+
+def _may_have_booked(answer: Answer | DomainError) -> bool:
+    """Also where the database was lost before it could say so."""
+    return isinstance(answer, Undecided) or (isinstance(answer, Answer) and answer.outcome == Outcome.BOOKED)
 
 
 def _tell(future: asyncio.Future[Answer], answer: Answer | DomainError) -> None:

@@ -83,8 +83,12 @@ def _canonical(address: str) -> str:
 
 def client_network(request: HttpRequest) -> str:
     """The client's address, or the /64 network that one customer of IPv6 usually has to himself."""
-    address = ipaddress.ip_address(client_address(request))
-    if address.version == 4:
-        return str(address)
-    mapped = address.ipv4_mapped
-    return str(mapped or ipaddress.ip_network((address, 64), strict=False).network_address)
+    return network_of(client_address(request))
+
+
+def network_of(address: str) -> str:
+    """`client_network` of an address as `address_seen` has it."""
+    seen = ipaddress.ip_address(address)
+    if seen.version == 4:
+        return str(seen)
+    return str(seen.ipv4_mapped or ipaddress.ip_network((seen, 64), strict=False).network_address)

@@ -1,4 +1,4 @@
-"""One entry for one port: static files, sockets to Channels, all other HTTP to Django's WSGI handler.
+"""One entry for one port: static files, sockets to the live door, all other HTTP to Django's WSGI handler.
 
 Sync views under Django's ASGI handler cost several times the CPU of the WSGI one and break under a
 rush (docs/decisions/serving.md), so that handler is not used at all: HTTP runs in a bounded pool of
@@ -12,8 +12,8 @@ WEB_THREADS = int(os.environ.get("WEB_THREADS", "4"))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "evently.settings")
 # Public reads that are not in memory have threads of their own: a rush of forms does not hold them up.
 READ_THREADS = 2
-# What the doors in the event loop look up must not wait for all of these: two connections more.
-os.environ.setdefault("DATABASE_POOL", str(WEB_THREADS + READ_THREADS + 2))
+# What the doors in the event loop look up, and what live pages are told, must not wait for all of these: three more.
+os.environ.setdefault("DATABASE_POOL", str(WEB_THREADS + READ_THREADS + 3))
 
 import django  # noqa: E402  the environment comes first
 
@@ -27,22 +27,18 @@ from servestatic import ServeStaticASGI  # noqa: E402
 from evently.bodies import whole_bodies  # noqa: E402
 from evently.doors import NativeDoors  # noqa: E402
 from evently.headers import plain_names, utf8_alone  # noqa: E402
+from evently.live import Live  # noqa: E402
 from evently.microcache import MicroCache  # noqa: E402
 from evently.wsgi import application as wsgi_application  # noqa: E402
 
 HASHED_NAME = r"\.[0-9a-f]{12}\.[^/]+$"
 
 
-async def no_such_socket(scope, receive, send):
-    """Refuse a WebSocket whose path nobody serves."""
-    await receive()
-    await send({"type": "websocket.close", "code": 4404})
-
-
 # a2wsgi types the environment more narrowly than Django does
 pages = WSGIMiddleware(wsgi_application, workers=WEB_THREADS)  # type: ignore[arg-type]
 reads = WSGIMiddleware(wsgi_application, workers=READ_THREADS)  # type: ignore[arg-type]
 read_cache = MicroCache(pages, reads, fresh=settings.READ_CACHE_SECONDS)
+live = Live()
 doors = NativeDoors(plain_names(utf8_alone(whole_bodies(read_cache))))
 
 
@@ -50,6 +46,7 @@ async def lifespan(scope, receive, send):
     """Answer the server's start and stop: what has been taken in is decided before the end."""
     while (await receive())["type"] != "lifespan.shutdown":
         await send({"type": "lifespan.startup.complete"})
+    await live.close()
     await doors.close()
     await send({"type": "lifespan.shutdown.complete"})
 
@@ -58,7 +55,7 @@ application = ServeStaticASGI(
     ProtocolTypeRouter(
         {
             "http": doors,
-            "websocket": no_such_socket,
+            "websocket": live,
             "lifespan": lifespan,
         }
     ),

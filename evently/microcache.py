@@ -23,7 +23,7 @@ MOST_BYTES = 32 * 1024 * 1024
 LONGEST_KEY = 4096
 OVERHEAD = LONGEST_KEY + 2048  # bytes of an entry beside its body, at most
 
-PATHS = re.compile(r"/(?:events/[^/]+)?|/api/events(?:/[0-9a-f-]{36}(?:/availability)?)?")
+PATHS = re.compile(r"/(?:events/[^/]+)?|/api/events(?:/[0-9a-f-]{36}(?:/availability)?)?|/live/events")
 # Headers that an answer may depend on. Pages take no notice of Accept; the API refuses some.
 PASSED_ON = {b"host", b"x-forwarded-proto", b"hx-request", b"hx-history-restore-request"}
 # With one of these an answer is somebody's own, or depends on more than we look at.

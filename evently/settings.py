@@ -182,13 +182,6 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 2000},
     },
 }
-CHANNEL_LAYERS = {
-    "default": {
-        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-        "CONFIG": {"hosts": [REDIS_URL]},
-    }
-}
-
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host=", 1)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -431,6 +424,8 @@ DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG  # one line for each req
 BOOKINGS_WAITING = env.int("BOOKINGS_WAITING", 10_000)
 # How long a public page is served from memory before the database is asked; none is ever twice as old.
 READ_CACHE_SECONDS = env.float("READ_CACHE_SECONDS", 0.0 if ENVIRONMENT == "test" else 0.5)
+# Live connections that one web process takes from one network address; pages of more of them ask every few seconds.
+LIVE_PER_ADDRESS = env.int("LIVE_PER_ADDRESS", 300)
 HOLD_MINUTES = env.int("HOLD_MINUTES", 15)
 # How long a worker may take over one outbox message before another may try it.
 OUTBOX_LEASE_SECONDS = env.int("OUTBOX_LEASE_SECONDS", 60)

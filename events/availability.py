@@ -76,6 +76,19 @@ class Availability:
     def taken(self) -> int:
         return self.capacity - self.free
 
+    @property
+    def seats_in_words(self) -> str:
+        """'0 free, 1 in a basket, 2 reserved for the waitlist, 3 parties in line'; empty while all are free or booked."""
+        if self.state not in (State.OPEN, State.FEW, State.SOLD_OUT):
+            return ""
+        apart = [
+            (self.held, "in a basket", "in baskets"),
+            (self.offered, "reserved for the waitlist", "reserved for the waitlist"),
+            (self.waiting, "party in line", "parties in line"),
+        ]
+        found = [f"{count:,} {one if count == 1 else many}" for count, one, many in apart if count]
+        return ", ".join([f"{self.free:,} free", *found]) if found else ""
+
 
 def availability_of(event: Event, at: datetime) -> Availability:
     """An event's availability at a moment, from rows fetched by `with_all`; no queries."""

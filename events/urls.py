@@ -1,6 +1,6 @@
 from django.urls import path
 
-from events import documents, views
+from events import documents, live_views, views
 
 app_name = "events"
 urlpatterns = [
@@ -9,6 +9,7 @@ urlpatterns = [
     path("events/<slug:slug>/cover", documents.cover, name="cover"),
     path("events/<slug:slug>/share.png", documents.share_image, name="share_image"),
     path("events/<slug:slug>/calendar.ics", documents.calendar, name="calendar"),
+    path("live/events", live_views.newest, name="live"),
     path("sitemap.xml", documents.sitemap, name="sitemap"),
     path("robots.txt", documents.robots, name="robots"),
 ]

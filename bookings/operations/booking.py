@@ -28,6 +28,7 @@ from bookings.operations.orders import (
 from bookings.operations.plan import Request, make_plan
 from bookings.operations.seats import lock_seats, record
 from core.errors import DomainError
+from core.live import marks as live
 from events.models import Inventory, Movement
 from outbox.operations import announce, nudge_after_commit
 
@@ -62,6 +63,8 @@ def decide(orders: Sequence[Order]) -> list[Answer]:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(DECIDE, [batch, limits])
         decided = answers(orders, limits, cursor.fetchall())
+        if events := {one.event.pk for one, told in zip(orders, decided, strict=True) if told.outcome == Outcome.BOOKED}:
+            live.changed(*events)
         if announces(orders, decided):
             nudge_after_commit()
     return decided
@@ -97,6 +100,8 @@ def confirm(*, booking: Booking, now: datetime, name: str = "", email: str = "")
     record(seats, booking.pk, Movement.Reason.CONFIRMED, sign=0, at=now)
     for inventory_id, quantity in seats:
         Inventory.objects.settle(inventory_id, quantity)
+    live.changed(booking.event_id)
+    live.tell(booking.customer_id, "booking", booking.pk)
     return booking
 
 

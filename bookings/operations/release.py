@@ -14,10 +14,13 @@ from bookings.errors import AlreadyCancelled, NotPending, TooLateToCancel
 from bookings.facts import booking_cancelled
 from bookings.models import Booking
 from bookings.operations.seats import lock_seats, record
+from core.live import marks as live
 from core.moments import in_words
 from events.models import Inventory, Movement
 from outbox.operations import announce
 from waitlist.operations import pass_on
+
+LAPSED = {"message": "The time for your basket was up, and its seats went back on sale.", "tone": "warning"}
 
 
 @transaction.atomic
@@ -99,4 +102,6 @@ def _end(booking: Booking, status: Booking.Status, reason: Movement.Reason, now:
     record(seats, booking.pk, reason, sign=-1, at=now)
     for inventory_id, quantity in seats:
         Inventory.objects.release(inventory_id, quantity, held=was_held)
+    live.changed(booking.event_id)
+    live.tell(booking.customer_id, "booking", booking.pk, **(LAPSED if status == Booking.Status.EXPIRED else {}))
     pass_on(event_id=booking.event_id, freed=[inventory_id for inventory_id, _ in seats], now=now)

@@ -13,6 +13,7 @@ from accounts.models import Team, User
 from accounts.permissions import Permission, require
 from core.errors import EditConflict
 from core.ids import new_code
+from core.live import marks as live
 from events.errors import EventOver
 from events.facts import event_changed
 from events.images import clean_image
@@ -59,6 +60,7 @@ def edit_event(*, event: Event, data: EventInput, version: int, by: User, now: d
     event.save()
     save_ticket_types(event, data.ticket_types, now)
     terms_changed(event.pk, now)
+    live.changed(event.pk)
     if event.status != Event.Status.DRAFT and (after := describe(event)) != before:
         announce(event_changed, event_id=event.pk, before=before, after=after)
     return event

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.permissions import Permission, require
+from core.live import marks as live
 from events.errors import EventOver, NotPublishable
 from events.facts import event_cancelled, event_changed
 from events.models import Event, Inventory
@@ -63,6 +64,7 @@ def _move(event: Event, status: Status, now: datetime) -> Event:
     event.status, event.updated_at = status, now
     event.save(update_fields=["status", "updated_at", "published_at"])
     Inventory.objects.new_terms(event.inventory_id)
+    live.changed(event.pk)
     return event
 
 

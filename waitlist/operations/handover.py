@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from core.live import marks as live
 from events.errors import CapacityTooSmall
 from events.models import Inventory, Movement, TicketType
 from outbox.operations import announce_many
@@ -89,6 +90,8 @@ def announce_offers(entries: Sequence[Entry]) -> None:
     whose: list[dict[str, object]] = [{"entry_id": entry.pk} for entry in entries]
     announce_many(offer_made, whose)
     announce_many(offer_due, whose, at=[entry.offer_expires_at for entry in entries])
+    for entry in entries:
+        live.tell(entry.customer_id, "place", entry.pk, message="Seats are reserved for you.", tone="success")
 
 
 def _next(asked: EntryQuerySet, line: Line, last: int) -> list[Entry]:

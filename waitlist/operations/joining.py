@@ -10,6 +10,7 @@ from django.db.models import Max
 from accounts.models import User
 from accounts.permissions import Permission, require
 from core.errors import Invalid
+from core.live import marks as live
 from events.models import Event, Movement, TicketType
 from outbox.operations import announce
 from waitlist.errors import AlreadyInLine, LineClosed, NotInLine, NotSoldOut
@@ -108,6 +109,7 @@ def end_in(line: Line, entry: Entry, to: Entry.Status, **noted: object) -> None:
     for name, value in noted.items():
         setattr(entry, name, value)
     entry.save(update_fields=["status", "waits_at", "ended_at", *noted])
+    live.tell(entry.customer_id, "place", entry.pk)
     hand_over(line, freed)
 
 

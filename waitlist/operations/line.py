@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db.models import BigIntegerField, Count, F, Func
 
+from core.live import marks as live
 from events.models import Event, Inventory, Movement, TicketType, WaitlistOrder
 from waitlist.models import Entry
 
@@ -125,6 +126,7 @@ class Line:
 
     def save(self) -> None:
         """Write what has changed: a statement for each limit, and one for the ledger."""
+        live.line_moved(self.event.pk)
         for limit, changes in sorted(self._changes.items()):
             if any(changes.values()):
                 Inventory.objects.move(limit, **changes)

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.permissions import Permission, require
+from core.live import marks as live
 from events.models import Event, Movement
 from waitlist.errors import LineClosed, NoOffer, NoSeatsToOffer, NotInLine, OfferLapsed
 from waitlist.models import Entry
@@ -36,6 +37,7 @@ def take(*, entry: Entry, booking_id: UUID, now: datetime) -> Entry:
     line.record(limits, Movement.Reason.ACCEPTED, entry.quantity, entry, booking_id)
     entry.status, entry.ended_at, entry.booking_id = Entry.Status.ACCEPTED, now, booking_id
     entry.save(update_fields=["status", "ended_at", "booking_id"])
+    live.tell(entry.customer_id, "place", entry.pk)
     line.save()
     return entry
 
