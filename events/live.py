@@ -93,6 +93,6 @@ def _numbers(seats: Availability) -> dict[str, Any]:
 def _rendered(card: EventCard) -> str:
     """The parts of pages that show these numbers, by the templates that made them at first."""
     known = caches["fragments"].get_or_set(
-        f"live {card.shown}", lambda: render_to_string("events/live.html", {"event": card}).strip(), RENDERED_SECONDS
+        f"live.{card.shown}", lambda: render_to_string("events/live.html", {"event": card}).strip(), RENDERED_SECONDS
     )
     return str(known)

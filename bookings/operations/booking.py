@@ -63,7 +63,9 @@ def decide(orders: Sequence[Order]) -> list[Answer]:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(DECIDE, [batch, limits])
         decided = answers(orders, limits, cursor.fetchall())
-        if events := {one.event.pk for one, told in zip(orders, decided, strict=True) if told.outcome == Outcome.BOOKED}:
+        if events := {
+            one.event.pk for one, told in zip(orders, decided, strict=True) if told.outcome == Outcome.BOOKED
+        }:
             live.changed(*events)
         if announces(orders, decided):
             nudge_after_commit()

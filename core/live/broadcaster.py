@@ -14,7 +14,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
 import structlog
-from django.db import DatabaseError, InterfaceError
 from redis.exceptions import RedisError
 
 from core.live.messages import News
@@ -110,7 +109,7 @@ class Broadcaster:
             return
         try:
             news = await self._read(mine)
-        except (DatabaseError, InterfaceError) as error:
+        except Exception as error:  # whatever it is, what pages show may be out of date now
             self._put_off(mine, error)
             return
         self._see(True)
@@ -145,7 +144,7 @@ class Broadcaster:
 
     def _put_off(self, subjects: Sequence[str], error: Exception) -> None:
         if not self._is_blind:
-            log.warning("live_not_read", error=str(error))
+            log.warning("live_not_read", exc_info=error)
         self._see(False)
         for subject in subjects:
             if subject in self._due:

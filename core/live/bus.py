@@ -1,7 +1,7 @@
 """A web process's one subscription to Redis, kept alive, and its way to publish."""
 
 import asyncio
-from typing import Protocol
+from typing import Any, Protocol
 
 import structlog
 from redis.asyncio import Redis
@@ -30,7 +30,7 @@ class Bus:
     """For one event loop. While `is_connected`, everything published since `Listener.connected` has been heard."""
 
     def __init__(self, url: str, listener: Listener) -> None:
-        options = {"socket_connect_timeout": 1, "socket_timeout": 2, "retry": Retry(NoBackoff(), 0)}
+        options: dict[str, Any] = {"socket_connect_timeout": 1, "socket_timeout": 2, "retry": Retry(NoBackoff(), 0)}
         self.redis = Redis.from_url(url, **options)
         self.channel = channel(url)
         self.is_connected = False
@@ -86,5 +86,3 @@ class Bus:
             return
         if message:
             self._listener.hear(message)
-
-

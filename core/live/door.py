@@ -82,7 +82,8 @@ class LiveDoor:
         self._hub.join(socket)
         tasks = [asyncio.create_task(self._listen(socket, receive)), asyncio.create_task(socket.write())]
         try:
-            await asyncio.wait([*tasks, socket.ended], return_when=asyncio.FIRST_COMPLETED)
+            over: list[asyncio.Future[Any]] = [*tasks, socket.ended]
+            await asyncio.wait(over, return_when=asyncio.FIRST_COMPLETED)
         finally:
             self._hub.leave(socket)
             for task in tasks:

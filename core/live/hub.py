@@ -153,9 +153,7 @@ class Hub:
     def _deliver(self, letter: Letter) -> None:
         pages = self._pages.get(letter.user)
         if pages:
-            text = frame(
-                type="mine", topic=letter.topic, id=letter.about, message=letter.message, tone=letter.tone
-            )
+            text = frame(type="mine", topic=letter.topic, id=letter.about, message=letter.message, tone=letter.tone)
             for socket in list(pages):
                 socket.post(text)
 

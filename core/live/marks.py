@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterable
 from contextlib import suppress
 from functools import cache
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -29,7 +30,7 @@ log = structlog.get_logger(__name__)
 SECONDS_BETWEEN = 0.1  # messages of one event loop
 REST_SECONDS = 2.0  # after a failure Redis is left alone: nobody waits for a connection that does not come about
 MOST_LETTERS = 5000  # kept while Redis is away
-OPTIONS = {"socket_connect_timeout": 1, "socket_timeout": 1}
+OPTIONS: dict[str, Any] = {"socket_connect_timeout": 1, "socket_timeout": 1}
 
 
 def changed(*subjects: UUID) -> None:

@@ -90,7 +90,7 @@ def decode(data: bytes) -> Message | None:
             return Marks(set(changed), set(moved), [Letter(*one) for one in letters], set(ended))
         case {"taken": [by, subjects]}:
             return Taken(by, tuple(subjects))
-        case {"news": {**head}}:
+        case {"news": head}:
             return News(**head, frame=frame)
     return None
 

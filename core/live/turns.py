@@ -36,4 +36,3 @@ class Turns:
         keys = [f"{self._channel}:turn:{subject}" for subject in subjects]
         waits = await self._take(keys=keys, args=[self._name, self._milliseconds, self._channel, *subjects])
         return {subject: wait / 1000 for subject, wait in zip(subjects, waits, strict=True)}
-

@@ -30,8 +30,9 @@ OpenPage = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
-def site() -> Iterator[str]:
-    """The address of a running Evently. Tests that write data ask for `transactional_db` too."""
+def site(django_db_setup: None) -> Iterator[str]:
+    """The address of a running Evently, which ends before the database does. Tests that write data ask for
+    `transactional_db` too."""
     from evently.asgi import application
 
     with socket.socket() as listener:
