@@ -78,7 +78,7 @@ class Availability:
 
     @property
     def seats_in_words(self) -> str:
-        """'0 free, 1 in a basket, 2 reserved for the waitlist, 3 parties in line'; empty while all are free or booked."""
+        """'0 free, 1 in a basket, 2 reserved for the waitlist, 3 parties in line'; empty where none is."""
         if self.state not in (State.OPEN, State.FEW, State.SOLD_OUT):
             return ""
         apart = [

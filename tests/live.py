@@ -76,7 +76,7 @@ class LivePage:
 
 @contextmanager
 def live_page(address: str, *events: UUID, session: str = "", origin: str | None = "") -> Iterator[LivePage]:
-    """Connected, and showing these events. `address` as http://…; its own origin unless another one, or None, is given."""
+    """Connected, and showing these events. `address` as http://…; its own `origin` unless another or None is given."""
     headers = {"Cookie": f"{settings.SESSION_COOKIE_NAME}={session}"} if session else {}
     url = address.replace("http", "ws", 1) + "/live"
     asked: Any = address if origin == "" else origin

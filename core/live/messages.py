@@ -1,4 +1,4 @@
-"""What web processes and workers say to each other on the one channel: a line of JSON, and a frame where there is one."""
+"""What web processes and workers say to each other on the one channel: a line of JSON, then a frame if there is one."""
 
 import hashlib
 import json

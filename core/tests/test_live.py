@@ -28,7 +28,7 @@ def run_apart(coroutine: Coroutine[Any, Any, Any]) -> Any:
 
 
 class Source:
-    """What is to be shown: a number for each subject. `reads` counts, `slow` is how long a read takes after it has looked."""
+    """What is to be shown: a number for each subject. `slow`: how long a read takes after it has looked."""
 
     def __init__(self) -> None:
         self.numbers = {ONE: 0, OTHER: 0}

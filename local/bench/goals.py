@@ -51,6 +51,19 @@ def p95_below(factor: float, quiet: str) -> Goal:
     return Goal(f"p95 < {factor:g} × quiet", met, quiet)
 
 
+def p95_within(milliseconds: int) -> Goal:
+    return Goal(f"p95 < {milliseconds:,} ms", lambda section, _: (section.p95 or 0) < milliseconds)
+
+
+def web_cores(most: float) -> Goal:
+    """So much of a core at most: requests a second times what one costs."""
+
+    def met(section: Medians, _: Medians) -> bool:
+        return section.per_second * (section.web_cpu or 0) / 1000 < most
+
+    return Goal(f"< {most:.0%} of a core", met)
+
+
 GOALS: dict[str, list[Goal]] = {
     "book.crowd": [times_yardstick(4), web_cpu(0.6), p99_below(1000)],
     "book.large_crowd": [times_yardstick(4), web_cpu(0.6)],
@@ -61,4 +74,5 @@ GOALS: dict[str, list[Goal]] = {
     "read.page": [per_second(800)],
     "read.page.304": [per_second(2000)],
     "browse.rush": [p95_below(2, "browse.quiet")],
+    "live.sale": [p95_within(300), web_cores(0.4)],
 }

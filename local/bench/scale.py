@@ -17,10 +17,13 @@ class Scale:
     sessions: int
     rounds: int
     steady: int = 64  # connections
+    sockets: int = 1000  # live pages of one event
 
 
 FULL = Scale(seconds=3, crowd=1000, large_crowd=5000, events=100, seats=200, buyers=20_000, sessions=5000, rounds=3)
-QUICK = Scale(seconds=1, crowd=100, large_crowd=200, events=10, seats=20, buyers=1000, sessions=300, rounds=1)
+QUICK = Scale(
+    seconds=1, crowd=100, large_crowd=200, events=10, seats=20, buyers=1000, sessions=300, rounds=1, sockets=50
+)
 
 
 @dataclass(frozen=True)

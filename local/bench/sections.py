@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from local.bench import booking, reading
+from local.bench import booking, live, reading
 from local.bench.bench import Bench
 from local.bench.report import number
 from local.bench.samples import Sample
@@ -27,7 +27,7 @@ class Section:
 
 def sections(scale: Scale) -> dict[str, Section]:
     """By key; the title says the numbers of this scale."""
-    return {**_yardsticks(), **_bookings(scale), **_forms(scale), **_reads(scale), **_browsing()}
+    return {**_yardsticks(), **_bookings(scale), **_forms(scale), **_reads(scale), **_browsing(), **_live(scale)}
 
 
 def go_through(bench: Bench, chosen: Mapping[str, Section], label: str) -> dict[str, Sample]:
@@ -96,3 +96,7 @@ def _browsing() -> dict[str, Section]:
         "browse.quiet": Section("browsing the event page, quiet", partial(reading.browsing, rushed=False)),
         "browse.rush": Section("browsing the event page, in a rush", partial(reading.browsing, rushed=True)),
     }
+
+
+def _live(scale: Scale) -> dict[str, Section]:
+    return {"live.sale": Section(f"{scale.sockets:,} live pages of one event during its sale", live.sale)}
