@@ -11,6 +11,7 @@ import asyncio
 import random
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from typing import Protocol
 
 import structlog
@@ -33,6 +34,7 @@ Read = Callable[[Sequence[str]], Awaitable[Sequence[News]]]
 
 class TakesTurns(Protocol):
     async def take(self, subjects: Sequence[str]) -> dict[str, float]: ...
+    async def end(self, subjects: Sequence[str], *, after: float) -> None: ...
 
 
 class Broadcaster:
@@ -104,6 +106,7 @@ class Broadcaster:
                 pass
 
     async def _broadcast(self, due: Sequence[str]) -> None:
+        began = time.monotonic()
         mine = await self._take(due)
         if not mine:
             return
@@ -117,6 +120,7 @@ class Broadcaster:
         for one in news:
             unknown.discard(one.subject)
             await self._tell(one)
+        await self._end(mine, time.monotonic() - began)
         for subject in unknown & self._due.keys() - self._marked:
             self._due[subject] = time.monotonic() + UNKNOWN_SECONDS
 
@@ -141,6 +145,12 @@ class Broadcaster:
             except (RedisError, OSError) as error:
                 log.warning("live_turn_not_taken", error=str(error))
         return dict.fromkeys(due, 0.0)
+
+    async def _end(self, subjects: Sequence[str], after: float) -> None:
+        """Let the others have their turn. Where that fails, it ends by itself."""
+        with suppress(RedisError, OSError):
+            if not self._alone():
+                await self._turns.end(subjects, after=after)
 
     def _put_off(self, subjects: Sequence[str], error: Exception) -> None:
         if not self._is_blind:

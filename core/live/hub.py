@@ -9,7 +9,7 @@ from uuid import UUID
 
 import structlog
 
-from core.live.broadcaster import WINDOW_SECONDS, Broadcaster, Read
+from core.live.broadcaster import LOST_SECONDS, WINDOW_SECONDS, Broadcaster, Read
 from core.live.bus import Bus
 from core.live.messages import Letter, Marks, Message, News, Taken, session_digest
 from core.live.socket import Close, Socket, frame
@@ -40,7 +40,7 @@ class Hub:
         self.bus = Bus(url, self)
         self.broadcaster = Broadcaster(
             read,
-            Turns(self.bus.redis, self.bus.channel, self.name, seconds=WINDOW_SECONDS),
+            Turns(self.bus.redis, self.bus.channel, self.name, seconds=WINDOW_SECONDS, lost=LOST_SECONDS),
             self._publish,
             alone=lambda: not self.bus.is_connected,
             blind=self._blind,
@@ -56,7 +56,7 @@ class Hub:
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
-        work = (self.bus.run, self.broadcaster.run, self._beat, self._check_sessions)
+        work = (self.bus.run, self.broadcaster.run, self._beat, self._check_sessions, self._let_slow_ones_go)
         self._tasks = [asyncio.create_task(_surely(one)) for one in work]
 
     async def close(self) -> None:
@@ -179,6 +179,12 @@ class Hub:
             await asyncio.sleep(BEAT_SECONDS)
             for socket in self.sockets:
                 socket.offer("beat", BEAT)
+
+    async def _let_slow_ones_go(self) -> None:
+        while True:
+            await asyncio.sleep(1)
+            for socket in self.sockets:
+                socket.check_pace()
 
     async def _check_sessions(self) -> None:
         while True:
