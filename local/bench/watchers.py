@@ -82,13 +82,16 @@ class Page(asyncio.Protocol):
 
 async def watch(address: str, event: str, sockets: int) -> list[Page]:
     url = urlsplit(address)
+    loop = asyncio.get_running_loop()
+
+    async def connect() -> Page:
+        _, page = await loop.create_connection(lambda: Page(url.netloc, event), url.hostname or "", url.port or 80)
+        await page.heard.wait()
+        return page
+
     pages: list[Page] = []
-    for _ in range(0, sockets, TOGETHER):
-        some = [Page(url.netloc, event) for _ in range(min(TOGETHER, sockets - len(pages)))]
-        loop = asyncio.get_running_loop()
-        await asyncio.gather(*(loop.create_connection(lambda one=one: one, url.hostname, url.port) for one in some))  # type: ignore[misc]
-        await asyncio.gather(*(one.heard.wait() for one in some))
-        pages += some
+    while len(pages) < sockets:
+        pages += await asyncio.gather(*(connect() for _ in range(min(TOGETHER, sockets - len(pages)))))
     print("ready", flush=True)
     await asyncio.to_thread(sys.stdin.read)
     return pages
