@@ -3,11 +3,13 @@
 import random
 import threading
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from bookings import operations as bookings
@@ -18,7 +20,7 @@ from events import operations as events
 from events.models import Event, Inventory
 from events.operations import input_of
 from tests.factories import make_booking, make_event, make_user, owner_of
-from tests.racing import closing, race
+from tests.racing import closing, race, wait_until_blocked
 from waitlist import operations
 from waitlist.models import Entry
 
@@ -74,6 +76,20 @@ def test_not_one_public_booking_goes_past_the_line_while_seats_are_freed():
     assert outcomes[1:] == [0] * 6
     offered = Entry.objects.offered().order_by("number").values_list("number", flat=True)
     assert list(offered) == [entry.number for entry in line[:24]]
+    assert adds_up()
+
+
+def test_who_waited_for_the_lock_while_a_line_formed_stands_behind_it():
+    """The seats were free when the booking was first looked at, and are the line's by the time it is decided."""
+    event, late = make_event(capacity=3), make_user()
+    book = partial(bookings.book, request=bookings.Request(event.pk, quantity=1), customer_id=late.pk)
+    with ThreadPoolExecutor() as pool:
+        with transaction.atomic():
+            join(event, make_user(), 4)  # a party that is too large, and has precedence
+            booking = pool.submit(closing(book), now=timezone.now())
+            wait_until_blocked()
+        with pytest.raises(SoldOut):
+            booking.result(timeout=10)
     assert adds_up()
 
 
