@@ -94,7 +94,10 @@ def test_who_stands_in_line_is_shown_their_place(client, ada):
     place = make_place(event, ada)
     assert client.get(join_path(event)).url == place.get_absolute_url()
     assert client.post(join_path(event), {"quantity": "1"}).url == place.get_absolute_url()
-    assert "You are #1 in line" in text_of(client, event.get_absolute_url())
+    page = text_of(client, event.get_absolute_url())
+    assert "You are #1 in line" in page
+    assert "Show my place" in page
+    assert "Join the waitlist" not in page
     assert "#1 in line for 1 seat" in text_of(client, reverse("bookings:mine"))
 
 
@@ -139,6 +142,14 @@ def test_an_offer_is_accepted_in_one_tap_and_twice_is_once(client, ada):
     assert first.url == second.url == booking.get_absolute_url()
     assert "You accepted" in text_of(client, place.get_absolute_url())
     assert "You’re going" in text_of(client, event.get_absolute_url())
+
+
+def test_my_bookings_say_until_when_seats_are_reserved(client, ada):
+    place, _ = offered_to(ada)
+    place.refresh_from_db()
+    until = place.offer_expires_at.strftime("%H:%M")
+    assert f"reserved for you until {place.offer_expires_at:%A}" in text_of(client, reverse("bookings:mine"))
+    assert until in text_of(client, reverse("bookings:mine"))
 
 
 def test_passing_thanks_and_hands_on(client, ada):
