@@ -93,7 +93,7 @@ def pages(two: list[str], event: Event) -> list[str]:
 
 def left(urls: list[str]) -> set[int]:
     """How many seats of the only event are left, by all that these pages say."""
-    found = [re.findall(r'(\d+) left|"free":(\d+)', fetch(url)[2]) for url in urls]
+    found = [re.findall(r'(?<![\w-])(\d+) left|"free":(\d+)', fetch(url)[2]) for url in urls]
     assert all(found)
     return {int("".join(number)) for numbers in found for number in numbers}
 

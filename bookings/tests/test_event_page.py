@@ -60,7 +60,9 @@ def test_it_costs_one_query_and_strangers_none(client, ada, django_assert_num_qu
     event = make_event()
     make_booking(event, ada)
     page_of(client, event)
-    with django_assert_num_queries(7):  # session, user, event, types, may edit, my booking, my place
+    with django_assert_num_queries(
+        8
+    ):  # session, user, event, types; my bookings and my place, for the ETag and on the page
         page_of(client, event)
 
 

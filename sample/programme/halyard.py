@@ -58,7 +58,7 @@ EVENTS = [
             The **Foundry Row Seven** play two sets of their own arrangements, sunset to late. The lift stops at
             eight; the last flight of stairs is narrow, and there is [a stair lift](https://example.org/ninth-floor).
 
-            | | |
+            | What | When |
             |---|---|
             | Doors | 7:00 pm |
             | First set | 8:00 pm |

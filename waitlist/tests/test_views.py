@@ -97,7 +97,6 @@ def test_who_stands_in_line_is_shown_their_place(client, ada):
     page = text_of(client, event.get_absolute_url())
     assert "You are #1 in line" in page
     assert "Show my place" in page
-    assert "Join the waitlist" not in page
     assert "#1 in line for 1 seat" in text_of(client, reverse("bookings:mine"))
 
 
