@@ -28,7 +28,8 @@ from events.operations import (
 from outbox.models import Message
 from sample.crowd import fill, travel
 from sample.journeys import JOURNEYS
-from sample.people import CROWD, LOGINS, PASSWORD, TEAMS, TeamSample
+from sample.lines import line_up
+from sample.people import ATTENDEE, CROWD, LOGINS, PASSWORD, TEAMS, TeamSample
 from sample.pictures import draw
 from sample.programme import PROGRAMME
 from sample.shapes import Admission, Listing, Place
@@ -76,8 +77,9 @@ def load(*, now: datetime) -> Loaded:
     for sample in TEAMS:
         for listing in PROGRAMME[sample.key]:
             _call_off(listing, events[listing.slug], people[next(iter(sample.roles))], now)
+    waiting = line_up(events.values(), people[ATTENDEE.email], crowd, now)
     _let_in([event for event in events.values() if event.is_over(now)])
-    _keep_quiet(events.values(), booked)
+    _keep_quiet(events.values(), booked, waiting)
     return Loaded(len(events), len(booked), Ticket.objects.filter(booking__in=booked).count())
 
 
@@ -191,7 +193,7 @@ def _let_in(events: list[Event]) -> None:
     Ticket.objects.bulk_update(came, ["checked_in_at"])
 
 
-def _keep_quiet(events, booked) -> None:
+def _keep_quiet(events, booked, waiting) -> None:
     """Strike out what the operations announced.
 
     Its consequences inside the database are here already (tickets are issued, a cancelled event's
@@ -200,4 +202,5 @@ def _keep_quiet(events, booked) -> None:
     """
     about = Q(payload__booking_id__in=[str(booking.pk) for booking in booked])
     about |= Q(payload__event_id__in=[str(event.pk) for event in events])
+    about |= Q(payload__entry_id__in=[str(entry.pk) for entry in waiting])
     Message.objects.filter(about).delete()

@@ -21,10 +21,11 @@ from outbox.models import Message
 from sample.load import load
 from sample.people import LOGINS, PASSWORD
 from tickets.models import Ticket
+from waitlist.models import Entry
 
 pytestmark = pytest.mark.django_db
 
-COUNTED = [User, Team, Membership, EmailAddress, Event, TicketType, Booking, Ticket, Movement, Message]
+COUNTED = [User, Team, Membership, EmailAddress, Event, TicketType, Booking, Entry, Ticket, Movement, Message]
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +77,12 @@ def test_production_refuses_before_anything_is_touched(settings, django_assert_n
 
 def test_every_inventory_adds_up(sample):
     assert audit_inventory() == []
+
+
+def test_the_attendee_stands_in_a_line_and_nobody_waits_where_there_are_seats(sample):
+    mine = Entry.objects.of(User.objects.get(email="attendee@evently.local")).with_position().get()
+    assert (mine.status, mine.position) == (Entry.Status.WAITING, 2)
+    assert not Event.objects.filter(line__isnull=False, inventory__waiting=0).exists()
 
 
 def test_no_job_waits_for_the_first_start(sample):

@@ -11,9 +11,9 @@ from bookings.operations import cancel
 from events.models import Event
 from events.operations import TicketTypeInput
 from tests.browser.conftest import axe_findings
-from tests.factories import make_booking, make_event, make_place
+from tests.factories import make_booking, make_event, make_place, make_user
 from tickets.models import Ticket
-from waitlist.operations import remove
+from waitlist.operations import leave, remove
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -71,6 +71,18 @@ def test_pages_of_someone_who_books(open_page, sample):
     paths += [f"/bookings/{basket.pk}/checkout", f"/tickets/booking/{coming.pk}", f"/tickets/{ticket.pk}"]
     paths += ["/account/", "/account/delete", "/account/email/", "/account/password/change/", "/account/logout/"]
     assert check_all(open_page, paths, user=attendee) == []
+
+
+def test_pages_of_someone_who_waits(open_page):
+    ada, now = make_user("Ada"), timezone.now()
+    offering, waiting, left = (make_event(capacity=1) for _ in range(3))
+    booking, *_ = [make_booking(event) for event in (offering, waiting, left)]
+    offered, place, over = (make_place(event, ada) for event in (offering, waiting, left))
+    cancel(booking=booking, now=now, even_late=True)
+    leave(entry=over, now=now)
+    paths = [one.get_absolute_url() for one in (offered, place, over, offering, waiting, left)]
+    paths += [f"/waitlist/join/{left.slug}", "/bookings/"]
+    assert check_all(open_page, paths, user=ada) == []
 
 
 def test_pages_of_someone_who_organises(open_page, sample):
