@@ -19,6 +19,7 @@ from django.http.cookie import parse_cookie
 
 from core.batching import Batcher
 from core.limits import address_seen, network_of
+from core.live.ending import end
 from core.live.hub import Hub
 from core.live.socket import Close, Socket
 from core.native.request import is_our_host, is_secure
@@ -86,9 +87,9 @@ class LiveDoor:
             await asyncio.wait(over, return_when=asyncio.FIRST_COMPLETED)
         finally:
             self._hub.leave(socket)
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            for error in await end(tasks):
+                if not isinstance(error, OSError):  # a page that goes while it is written to is no error
+                    log.error("live_page_failed", exc_info=error)
         if socket.ended.done():
             await _close(send, socket.ended.result())
 

@@ -11,6 +11,7 @@ import structlog
 
 from core.live.broadcaster import LOST_SECONDS, WINDOW_SECONDS, Broadcaster, Read
 from core.live.bus import Bus
+from core.live.ending import end
 from core.live.messages import Letter, Marks, Message, News, Taken, session_digest
 from core.live.socket import Close, Socket, frame
 from core.live.turns import Turns
@@ -63,9 +64,7 @@ class Hub:
         """Say good-bye to all, and let go of Redis."""
         for socket in self.sockets:
             socket.end(Close.GOING_AWAY)
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(self._tasks)
         await self.bus.close()
 
     def join(self, socket: Socket) -> None:

@@ -8,7 +8,6 @@ after the commit, by one message to Redis; an event loop gathers those of many c
 import asyncio
 import time
 from collections.abc import Iterable
-from contextlib import suppress
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -23,6 +22,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
+from core.live.ending import end
 from core.live.messages import Letter, Marks, channel, encode, texts
 
 log = structlog.get_logger(__name__)
@@ -125,9 +125,7 @@ class LoopMarks:
     async def close(self) -> None:
         """Let the last ones out, if Redis takes them at once."""
         if self._task:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
+            await end([self._task])
         if self._marks:
             await self._try(self._marks)
         await self._redis.aclose()

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import transaction
 
 from core.live import broadcaster, hub, marks, socket
+from core.live.ending import end
 from core.live.hub import Hub
 from core.live.messages import Letter, Marks, News, Taken, decode, encode, session_digest
 from core.live.socket import Close, Socket
@@ -381,3 +382,21 @@ def test_without_redis_nobody_waits_for_it(monkeypatch):
     sender.send(Marks(changed={ONE}))
     sender.send(Marks(changed={ONE}))
     sender.close()
+
+
+def test_what_takes_a_cancellation_for_a_timeout_ends_all_the_same():
+    async def scene() -> None:
+        async def stubborn() -> None:
+            for _ in range(2):
+                try:
+                    await asyncio.sleep(60)
+                except asyncio.CancelledError:
+                    continue
+            await asyncio.sleep(60)
+
+        task = asyncio.create_task(stubborn())
+        await asyncio.sleep(0)
+        await asyncio.wait_for(end([task]), 5)
+        assert task.cancelled()
+
+    run_apart(scene())

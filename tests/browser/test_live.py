@@ -10,6 +10,7 @@ from bookings import operations
 from events.operations import TicketTypeInput
 from tests.browser.conftest import axe_findings
 from tests.factories import make_booking, make_event, make_hold, make_user
+from waitlist import operations as line
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -162,3 +163,39 @@ def test_without_javascript_the_numbers_are_true_when_it_loads(open_page):
     expect(page.locator(".picker .availability-words")).to_have_text("48 left")
     expect(page.locator("#picker")).to_contain_text("48 free, 2 in baskets")
     expect(page.locator(".live-turn")).to_be_hidden()
+
+
+def test_ones_own_things_follow_in_every_tab(open_page):
+    ada, event = make_user("Ada"), make_event(title="Jazz", capacity=50)
+    booking, basket = make_booking(event, ada), make_hold(event, ada)
+    opened = []
+    tabs = [open_page(path, user=ada) for path in (booking.get_absolute_url(), "/bookings/", event.get_absolute_url())]
+    for tab in tabs:
+        opened.append(tab.evaluate(STAND_STILL))
+        tab.wait_for_timeout(400)
+    detail, mine, page = tabs
+    expect(mine.get_by_text("Finish booking")).to_be_visible()
+    operations.give_back(booking=basket, now=timezone.now())
+    expect(mine.get_by_text("Finish booking")).to_have_count(0, timeout=3 * A_SECOND)
+    operations.cancel(booking=booking, now=timezone.now())
+    expect(detail.locator("#booking")).to_contain_text("Cancelled", timeout=3 * A_SECOND)
+    expect(page.locator("#mine")).to_have_count(0, timeout=3 * A_SECOND)
+    assert all(not_reloaded(tab) for tab in tabs)
+
+
+def test_a_place_in_line_moves_up_and_its_offer_comes_by_itself(open_page):
+    ada, event = make_user("Ada"), make_event(capacity=1)
+    booking = make_booking(event)
+    now = timezone.now()
+    first = line.join(event_id=event.pk, customer_id=make_user().pk, quantity=1, now=now)
+    place = line.join(event_id=event.pk, customer_id=ada.pk, quantity=1, now=now)
+    page = open_page(place.get_absolute_url(), user=ada)
+    expect(page.locator("#place-title")).to_contain_text("#2")
+    page.wait_for_timeout(400)
+    page.evaluate(STAND_STILL)
+    line.leave(entry=first, now=now)
+    expect(page.locator("#place-title")).to_contain_text("#1", timeout=4 * A_SECOND)
+    operations.cancel(booking=booking, now=timezone.now())
+    expect(page.get_by_text("1 seat for you")).to_be_visible(timeout=4 * A_SECOND)
+    expect(page.locator(".toast", has_text="Seats are reserved for you.")).to_be_visible()
+    assert not_reloaded(page)
