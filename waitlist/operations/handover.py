@@ -68,7 +68,7 @@ def hand_over(line: Line, freed: Iterable[int]) -> None:
             offered += [entry for entry in some if _walk_past(line, entry)]
         fields = ["status", "waits_at", "offered_type", "offered_at", "offer_expires_at"]
         Entry.objects.bulk_update(offered, fields, batch_size=TOGETHER)
-        label(line, waiting, last)
+        label(line, waiting)
     line.count_waiting()
     announce_offers(offered)
 

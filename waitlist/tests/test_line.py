@@ -301,6 +301,18 @@ def test_those_in_front_who_wait_for_more_keep_their_precedence_at_the_house():
     assert status_of(pair, ada) == [Status.OFFERED, Status.WAITING]
 
 
+def test_who_leaves_makes_way_for_nobody_who_is_behind_others_at_the_house():
+    event = make_event(capacity=4, ticket_types=[TicketTypeInput("Seat"), TicketTypeInput("Box", capacity=2)])
+    types = types_of(event)
+    make_booking(event, items=[(types["Seat"].pk, 2)])
+    make_booking(event, items=[(types["Box"].pk, 1)])  # one seat of the house is left, and it is a box
+    first = join(event, 2, ticket_type_id=types["Seat"].pk)
+    boxes = [join(event, quantity, ticket_type_id=types["Box"].pk) for quantity in (2, 1)]
+    operations.leave(entry=boxes[0], now=timezone.now())
+    assert status_of(first, boxes[1]) == [Status.WAITING, Status.WAITING]
+    assert Entry.objects.get(pk=boxes[1].pk).waits_at == [event.inventory_id]
+
+
 def test_a_limit_that_comes_later_covers_the_offers_made_before():
     event, [first, *_] = sold_out(3)
     ada = join(event)
