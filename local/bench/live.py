@@ -77,8 +77,9 @@ def _book(address: str, wanted: Sequence[Call], begin: float, offset: int) -> li
         connection.request(call.method, call.path, call.body, dict(call.headers))
         answer = connection.getresponse()
         answer.read()
-        if answer.status == 201:
-            sent.append(moment)
+        if answer.status != 201:
+            raise LocalError(f"A booking was answered with {answer.status}.")
+        sent.append(moment)
     connection.close()
     return sent
 

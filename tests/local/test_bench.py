@@ -12,7 +12,7 @@ from django.db import connection
 from bookings.models import Booking
 from bookings.operations import audit_inventory
 from events.models import Event
-from local.bench import filling, machine, report, telling, truth
+from local.bench import filling, live, machine, report, telling, truth
 from local.bench.goals import GOALS
 from local.bench.samples import Medians, Sample, as_json, from_json, medians
 from local.paths import ROOT
@@ -22,7 +22,7 @@ from tests.factories import make_booking, make_event, make_hold, make_user
 
 @pytest.mark.slow
 def test_a_quick_run_measures_and_finds_nothing_wrong(tmp_path):
-    some = ["pgbench.8", "book.crowd", "book.few_seats", "form.crowd", "read.api.availability.304"]
+    some = ["pgbench.8", "book.crowd", "book.few_seats", "form.crowd", "read.api.availability.304", "live.sale"]
     command = [sys.executable, "-m", "local.bench", "--quick", "--results", tmp_path, "--only", *some]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=180)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -32,6 +32,34 @@ def test_a_quick_run_measures_and_finds_nothing_wrong(tmp_path):
     assert measured["book.crowd"]["requests"] == 100
     assert all(sample["per_second"] > 0 for sample in measured.values())
     assert not any(sample["failures"] for sample in measured.values())
+
+
+@pytest.mark.django_db
+def test_each_page_waits_for_each_booking_until_the_first_update_that_shows_it():
+    event = make_event(capacity=10)
+    quick, slow = [(1, 10, 0.0), (2, 9, 1.1), (3, 7, 1.4)], [(1, 10, 0.0), (3, 7, 2.0)]
+    waits = sorted(live._waits(event, [1.0, 1.1, 1.2], [quick, slow]))
+    assert [round(one) for one in waits] == [100, 200, 300, 800, 900, 1000]
+
+
+@pytest.mark.django_db
+def test_updates_that_miss_a_page_or_come_in_the_wrong_order_are_found():
+    event = make_event(capacity=10)
+    make_booking(event, quantity=3)
+    whole = [(1, 10, 0.0), (2, 9, 1.1), (3, 7, 1.4)]
+    assert live._faults(event, [whole, whole], 2) == []
+    late = [(3, 10, 0.5), (2, 9, 1.1), (3, 7, 1.4)]
+    assert live._faults(event, [whole, late[1:]], 2) == []  # who came late was told how things were
+    assert live._faults(event, [whole, [(1, 10, 0.0), (3, 7, 1.4)]], 2) == ["1 updates missed a page"]
+    assert live._faults(event, [whole, [*whole[:2]]], 2) == [
+        "1 updates missed a page",
+        "1 pages end with a wrong number",
+    ]
+    assert live._faults(event, [whole, [(1, 10, 0.0), (3, 7, 1.1), (2, 9, 1.2)]], 2) == [
+        "1 pages end with a wrong number",
+        "1 pages saw versions out of order",
+    ]
+    assert live._faults(event, [whole, []], 2) == ["1 pages lost their connection"]
 
 
 def crowd_of(*answers: tuple[int, bytes]) -> Crowd:
