@@ -37,7 +37,9 @@ def site(django_db_setup: None) -> Iterator[str]:
 
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(application, log_config=None, lifespan="on"))
+        # What a page that has gone was still being told must not keep the server, and its database, from ending.
+        config = uvicorn.Config(application, log_config=None, lifespan="on", timeout_graceful_shutdown=3)
+        server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         deadline = time.monotonic() + 20
@@ -45,7 +47,7 @@ def site(django_db_setup: None) -> Iterator[str]:
             time.sleep(0.05)
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         server.should_exit = True
-        thread.join(10)
+        thread.join(30)
 
 
 @pytest.fixture(scope="session")
