@@ -106,7 +106,7 @@ def test_a_key_that_comes_back_for_somebody_else_is_refused(ada):
 def test_printing_by_api_is_slowed_down_as_on_pages(ada, settings, monkeypatch):
     cache.clear()
     settings.RATELIMIT_ENABLE = True
-    monkeypatch.setitem(limits.POLICIES, "pdf", limits.Policy("1/m", "person"))
+    monkeypatch.setitem(limits.POLICIES, "pdf", limits.Policy("1/h", "person"))
     path = f"/api/tickets/{make_booking(customer=ada).pk}/download"
     assert [Api(ada).send("GET", path).status_code for _ in range(2)] == [200, 429]
 

@@ -105,7 +105,7 @@ def test_a_file_takes_three_statements_for_each_piece(page, team, django_assert_
 
 def test_files_are_fetched_so_often_at_most(page, team, settings, monkeypatch):
     settings.RATELIMIT_ENABLE = True
-    monkeypatch.setitem(limits.POLICIES, "export", limits.Policy("2/m", "person"))
+    monkeypatch.setitem(limits.POLICIES, "export", limits.Policy("2/h", "person"))
     address = reverse("why:csv", args=[make_event(team).slug])
     assert [page.get(address).status_code for _ in range(3)] == [200, 200, 429]
 

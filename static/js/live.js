@@ -5,6 +5,7 @@
 const FIRST_TRY = 500, LONGEST_PAUSE = 10000, SILENCE = 45000, AWAY_AFTER = 2000, HIDDEN = 60000;
 const TRIES_BEFORE_ASKING = 3, ASK_EVERY = 5000, MOST = 60, LINE_JITTER = 1500;
 const SPOKEN = [10, 5, 1], SPEECH_PAUSE = 2000;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const SESSION_ENDED = 4401, TOO_MANY = 4429;
 const TOPICS = { place: "line-moved", booking: "booking-changed", ticket: "ticket-changed" };
 
@@ -16,7 +17,8 @@ const timers = {};
 function ids() {
   const found = [...document.querySelectorAll("[data-live]")].filter((part) => part.dataset.live.endsWith(" availability"));
   const lines = [...document.querySelectorAll("[data-entry][data-event]")].map((part) => part.dataset.event);
-  return [...new Set([...found.map((part) => part.dataset.live.split(" ")[0]), ...lines])].slice(0, MOST);
+  const all = new Set([...found.map((part) => part.dataset.live.split(" ")[0]), ...lines]);
+  return [...all].filter((id) => UUID.test(id)).slice(0, MOST); // the page of components shows events that are none
 }
 
 // Pages that follow something of the visitor's own need the connection too.
@@ -100,19 +102,22 @@ function hear(message) {
   if (message.type === "here") arrived();
   if (message.type === "away") root.dataset.live = "away"; // the server can't see itself
   if (message.type === "seats") show(message);
-  if (message.type === "line") after("line", Math.random() * LINE_JITTER, () => fire("line-moved"));
+  if (message.type === "line") lineMoved();
   if (message.type === "mine") {
     if (message.topic in TOPICS) fire(TOPICS[message.topic], message);
     if (message.message) fire("toast", message);
   }
 }
 
+const lineMoved = () => after("line", Math.random() * LINE_JITTER, () => fire("line-moved"));
 const fire = (name, detail = {}) => document.body.dispatchEvent(new CustomEvent(name, { detail }));
 
 function show(news) {
   const known = newest.get(news.event);
   if (known && (known.version > news.version || (known.version === news.version && known.at > news.at))) return;
   newest.set(news.event, news);
+  // The first word of an event after a while without: its line may have moved meanwhile.
+  if (!known && document.querySelector(`[data-entry][data-event="${news.event}"]`)) lineMoved();
   paint(news);
   speak(news, known);
 }

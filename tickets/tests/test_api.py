@@ -164,7 +164,7 @@ def test_a_verdict_costs_one_read(ticket, django_assert_num_queries):
 def two_a_minute(settings, monkeypatch):
     cache.clear()
     settings.RATELIMIT_ENABLE = True
-    monkeypatch.setitem(limits.POLICIES, "verify", limits.Policy("2/m", "address"))
+    monkeypatch.setitem(limits.POLICIES, "verify", limits.Policy("2/h", "address"))
     return settings
 
 

@@ -70,8 +70,9 @@ class Command(BaseCommand):
 
 @contextmanager
 def _sweeping_before_it_goes() -> Iterator[None]:
-    """While the block runs, what else would end the process on the spot is a Ctrl-C."""
-    signals = (signal.SIGTERM, signal.SIGHUP)
+    """While the block runs, what else would end the process on the spot is a Ctrl-C; so is a Ctrl-C that a shell, which
+    started us in the background, would have us ignore."""
+    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     before = [signal.signal(number, signal.default_int_handler) for number in signals]
     try:
         yield
