@@ -25,8 +25,8 @@ def cancel_its_bookings(*, event_id: str) -> None:
 
 @before_joining
 def refuse_who_has_seats(event_id: UUID, customer_id: UUID) -> None:
-    has = Booking.objects.live().filter(event=event_id, customer=customer_id).first()
-    if has and (has.status == Booking.Status.CONFIRMED or has.is_held(timezone.now())):
+    theirs = Booking.objects.filter(event=event_id, customer=customer_id)
+    if has := theirs.confirmed().first() or theirs.held(timezone.now()).first():
         where = "are booked" if has.status == Booking.Status.CONFIRMED else "are in your basket"
         raise AlreadyBooked(f"{has.quantity} seats {where} for you already.", booking=str(has.pk))
 

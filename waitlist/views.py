@@ -103,9 +103,8 @@ def _join(request: SignedInRequest, event: Event, form: JoinForm, now: datetime)
 
 
 def _put_back(form: JoinForm, wrong: Invalid) -> None:
-    names = {"lead_time_hours": "lead_hours"}
     for name, sentences in wrong.errors.items():
-        form.add_error(names.get(name, name) if names.get(name, name) in form.fields else None, sentences)
+        form.add_error("lead_hours" if name == "lead_time_hours" else name, sentences)
 
 
 def _about(event: Event, now: datetime, **more: object) -> dict[str, object]:

@@ -1,18 +1,10 @@
 """What can happen to a line."""
 
 from waitlist.operations.audit import Miscount, audit_lines
+from waitlist.operations.closing import end_late, end_line, forget_customer
 from waitlist.operations.handover import pass_on, settle
 from waitlist.operations.joining import before_joining, join, leave, remove
-from waitlist.operations.offers import (
-    end_late,
-    end_line,
-    forget_customer,
-    invite,
-    lapse,
-    lapse_due,
-    pass_up,
-    take,
-)
+from waitlist.operations.offers import invite, lapse, lapse_due, pass_up, take
 
 __all__ = [
     "Miscount",

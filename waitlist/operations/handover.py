@@ -7,6 +7,7 @@ waits: there nothing is sold to the public (`Inventory.free`, bookings/sql/decid
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import cast
 from uuid import UUID
 
 from core.live import marks as live
@@ -43,15 +44,18 @@ def settle(*, event_id: UUID, now: datetime) -> None:
 
 def count_offers(line: Line) -> None:
     """A limit that is new has to cover the offers that were made before it. Raises CapacityTooSmall."""
-    for entry in Entry.objects.offered().filter(event=line.event.pk):
+    offers = list(Entry.objects.offered().filter(event=line.event.pk, offered_type__inventory__isnull=False))
+    movements = Movement.objects.filter(entry_id__in=[entry.pk for entry in offers])
+    counted = set(movements.values_list("entry_id", "inventory"))
+    for entry in offers:
         ticket_type = line.type(entry.offered_type_id)
-        known = Movement.objects.filter(entry_id=entry.pk, inventory=ticket_type.inventory_id)
-        if ticket_type.inventory_id and not known.exists():
-            left = line.free(ticket_type.inventory_id)
-            if left < entry.quantity:
-                raise CapacityTooSmall(f"{ticket_type.name} has seats on offer to the waitlist: add {entry.quantity}.")
-            line.count([ticket_type.inventory_id], offered=entry.quantity)
-            line.record([ticket_type.inventory_id], Movement.Reason.OFFERED, entry.quantity, entry)
+        own = cast(int, ticket_type.inventory_id)
+        if (entry.pk, own) in counted:
+            continue
+        if line.free(own) < entry.quantity:
+            raise CapacityTooSmall(f"{ticket_type.name} has seats on offer to the waitlist: add {entry.quantity}.")
+        line.count([own], offered=entry.quantity)
+        line.record([own], Movement.Reason.OFFERED, entry.quantity, entry)
 
 
 def hand_over(line: Line, freed: Iterable[int]) -> None:

@@ -13,7 +13,7 @@ from events.models import Event, Movement
 from waitlist.errors import LineClosed, NoOffer, NoSeatsToOffer, NotInLine, OfferLapsed
 from waitlist.models import Entry
 from waitlist.operations.handover import announce_offers, hand_over, reserve
-from waitlist.operations.joining import checked_reason, end, end_in
+from waitlist.operations.joining import checked_reason, end_in
 from waitlist.operations.line import Line
 
 log = structlog.get_logger(__name__)
@@ -102,36 +102,6 @@ def invite(*, entry: Entry, by: User, reason: str, now: datetime) -> Entry:
 def lapse_due(*, now: datetime, limit: int = 500) -> int:
     """End the offers whose time is up, each in its own transaction. Returns how many."""
     return sum(lapse(entry=entry, now=now) for entry in Entry.objects.due(now)[:limit])
-
-
-def end_late(*, now: datetime, limit: int = 500) -> int:
-    """End the places of those for whom it is too late. Returns how many."""
-    ended = 0
-    for entry in Entry.objects.too_late(now).select_related("event")[:limit]:
-        try:
-            end(entry=entry, to=Entry.Status.ENDED, now=now)
-        except NotInLine:
-            continue  # they left at this very moment
-        ended += 1
-    return ended
-
-
-@transaction.atomic
-def end_line(*, event_id: UUID, now: datetime) -> None:
-    """Nobody waits for an event that does not take place; what is offered is withdrawn."""
-    line = Line(event_id, now)
-    for entry in Entry.objects.live().filter(event=event_id):
-        entry.event = line.event
-        end_in(line, entry, Entry.Status.ENDED)
-    line.save()
-
-
-@transaction.atomic
-def forget_customer(*, customer_id: UUID, now: datetime) -> None:
-    """What closing an account means here."""
-    live = Entry.objects.live().filter(customer=customer_id).select_related("event")
-    for entry in live.order_by("event__inventory_id"):
-        end(entry=entry, to=Entry.Status.LEFT, now=now)
 
 
 def _check_takeable(line: Line, entry: Entry) -> None:

@@ -392,6 +392,26 @@ def test_who_waits_in_vain_is_let_go_and_blocks_nobody():
     assert operations.end_late(now=event.starts_at) == 0
 
 
+def test_who_waits_in_vain_is_let_go_all_at_once(django_assert_max_num_queries):
+    event, _ = sold_out()
+    line = [join(event) for _ in range(25)]
+    with django_assert_max_num_queries(20):
+        assert operations.end_late(now=event.starts_at) == 25
+    assert set(status_of(*line)) == {Status.ENDED}
+    assert counters(event) == (2, 0, 0)
+
+
+def test_a_long_line_ends_with_its_event_in_a_few_statements(django_assert_max_num_queries):
+    event, _ = sold_out()
+    line = [join(event) for _ in range(25)]
+    by = owner_of(event.organizer)
+    events.cancel_event(event=event, version=event.version, by=by, now=timezone.now())
+    with django_assert_max_num_queries(15):
+        operations.end_line(event_id=event.pk, now=timezone.now())
+    assert set(status_of(*line)) == {Status.ENDED}
+    assert counters(event) == (2, 0, 0)
+
+
 def test_joining_what_is_not_sold_out_says_so():
     with pytest.raises(NotSoldOut) as refusal:
         join(make_event(capacity=3), 2)
@@ -416,6 +436,16 @@ def test_one_stands_in_a_line_once():
     assert refusal.value.extra == {"entry": str(entry.pk)}
     operations.leave(entry=entry, now=timezone.now())
     assert join(event, who=ada).number == 2
+
+
+def test_a_basket_that_has_lapsed_hides_no_booking():
+    event = make_event(capacity=2)
+    basket = make_hold(event, ada := make_user())
+    Booking.objects.filter(pk=basket.pk).update(hold_expires_at=timezone.now())
+    booking = make_booking(event, ada)
+    with pytest.raises(AlreadyBooked) as refusal:
+        join(event, who=ada)
+    assert refusal.value.extra == {"booking": str(booking.pk)}
 
 
 def test_who_has_seats_already_is_told_so():
