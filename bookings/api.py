@@ -20,7 +20,7 @@ from core.errors import Invalid
 from core.limits import limit
 from core.paging import page_of
 from core.rest.fields import asked, cleaned
-from core.rest.freshness import page_link
+from core.rest.freshness import page_link, private
 from waitlist.models import Entry
 
 IDEMPOTENCY_KEY = OpenApiParameter(
@@ -74,7 +74,7 @@ class MyBookings(APIView):
             "next": page_link(request, page.next_cursor),
             "previous": page_link(request, page.previous_cursor),
         }
-        return _private(Response(data))
+        return private(Response(data))
 
 
 class BookingDoor(APIView):
@@ -83,7 +83,7 @@ class BookingDoor(APIView):
     @extend_schema(responses=serializers.BookingOut, operation_id="bookings_read")
     def get(self, request: SignedInCall, booking_id: UUID) -> Response:
         """One of your bookings."""
-        return _private(Response(_document(_mine(request, booking_id))))
+        return private(Response(_document(_mine(request, booking_id))))
 
     @extend_schema(responses={200: serializers.BookingOut}, operation_id="bookings_cancel")
     def delete(self, request: SignedInCall, booking_id: UUID) -> Response:
@@ -146,8 +146,3 @@ def _idempotency_key(request: SignedInCall) -> str | None:
     if key is not None and not re.fullmatch(r"[\x20-\x7e]{1,128}", key):
         raise Invalid({"Idempotency-Key": ["From 1 to 128 printable ASCII characters."]})
     return key
-
-
-def _private(response: Response) -> Response:
-    response["Cache-Control"] = "private, no-store"
-    return response

@@ -16,7 +16,7 @@ from core.errors import NotAllowed
 from core.limits import limit
 from core.paging import page_of
 from core.rest.fields import asked, cleaned
-from core.rest.freshness import page_link
+from core.rest.freshness import page_link, private
 from events.models import Event
 from waitlist import operations, serializers
 from waitlist.models import Entry
@@ -66,7 +66,7 @@ class Places(APIView):
             "next": page_link(request, page.next_cursor),
             "previous": page_link(request, page.previous_cursor),
         }
-        return _private(Response(serializers.EntryPage(data).data))
+        return private(Response(serializers.EntryPage(data).data))
 
 
 class Place(APIView):
@@ -100,9 +100,4 @@ def _mine(request: SignedInCall, entry_id: UUID) -> Entry:
 
 
 def _shown(request: SignedInCall, entry_id: UUID, status: int = 200) -> Response:
-    return _private(Response(serializers.EntryOut(_mine(request, entry_id)).data, status=status))
-
-
-def _private(response: Response) -> Response:
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return private(Response(serializers.EntryOut(_mine(request, entry_id)).data, status=status))

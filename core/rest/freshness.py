@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
+from rest_framework.response import Response
 
 from core.freshness import fingerprint, unless_known
 
@@ -26,6 +27,12 @@ def answer(
         return HttpResponse(JSONRenderer().render(make()), content_type="application/json")
 
     return unless_known(request._request, etag, rendered, vary=["Authorization"])
+
+
+def private(response: Response) -> Response:
+    """An answer that is one person's alone: nothing on the way keeps a copy."""
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 def page_link(request: Request, cursor: str | None) -> str | None:
