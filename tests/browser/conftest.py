@@ -12,11 +12,14 @@ import axe_playwright_python
 import pytest
 import uvicorn
 from django.conf import settings
+from django.db import connection
 from django.test import Client
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
+from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
 from local.native import find_chromium
+from tests.waiting import wait_for
 
 # Playwright's sync API keeps an event loop in this thread; our ORM calls beside it are as safe as ever.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -59,7 +62,7 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def open_page(chromium: Browser, site: str) -> Iterator[OpenPage]:
+def open_page(chromium: Browser, site: str, django_db_blocker: DjangoDbBlocker) -> Iterator[OpenPage]:
     """`open_page("/style", width=390, theme="dark", user=ada)`; fails on console errors and on answers ≥ 400.
 
     A test that expects such an answer names its status: `open_page("/nowhere", expected=404)`.
@@ -93,6 +96,17 @@ def open_page(chromium: Browser, site: str) -> Iterator[OpenPage]:
         yield open_one
         for context in contexts:
             context.close()
+        # What a page that has gone asked for is still being read; emptying the tables now could end in a deadlock.
+        with django_db_blocker.unblock():
+            wait_for(nobody_reads)
+
+
+def nobody_reads() -> bool:
+    """Whether no other connection is at work on the test database."""
+    with connection.cursor() as cursor:
+        cursor.execute("""SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()
+            AND pid <> pg_backend_pid() AND state <> 'idle')""")
+        return bool(cursor.fetchone()[0])
 
 
 def session_of(user: User) -> str:
