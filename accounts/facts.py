@@ -1,6 +1,6 @@
 """What the accounts app announces."""
 
-from core.facts import fact
+from core.facts import Lane, fact
 
 account_closed = fact("account_closed")
-mail_requested = fact("mail_requested", outside=True, private=True)
+mail_requested = fact("mail_requested", lane=Lane.POST, outside=True, private=True)

@@ -1,14 +1,18 @@
 """What the bookings app announces."""
 
 from bookings.models import Booking
-from core.facts import fact
+from core.facts import Payload, fact
 
 
-def of_a_rehearsal(*, booking_id: str) -> bool:
-    """Whether nothing may follow from a booking: no ticket, no mail. True as well once it has been swept away."""
-    return not Booking.objects.filter(pk=booking_id, event__rehearsal=False).exists()
+def of_rehearsals(payloads: list[Payload]) -> list[bool]:
+    """For each, whether nothing may follow from its booking: no ticket, no mail. True as well once it has been swept
+    away."""
+    ids = [payload["booking_id"] for payload in payloads]
+    real = Booking.objects.filter(pk__in=ids, event__rehearsal=False).values_list("pk", flat=True)
+    found = {str(pk) for pk in real}
+    return [pk not in found for pk in ids]
 
 
-booking_confirmed = fact("booking_confirmed", muted=of_a_rehearsal)
-booking_cancelled = fact("booking_cancelled", muted=of_a_rehearsal)
+booking_confirmed = fact("booking_confirmed", together=True, muted=of_rehearsals)
+booking_cancelled = fact("booking_cancelled", muted=of_rehearsals)
 more_to_cancel = fact("more_to_cancel")

@@ -190,6 +190,8 @@ CHANNEL_LAYERS = {
     }
 }
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host=", 1)
+# The lanes of the outbox; a worker that is not told which (-Q) serves all.
+CELERY_TASK_QUEUES: dict[str, dict[str, str]] = {"celery": {}, "post": {}, "bulk": {}}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -208,7 +210,19 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 600,
 }
 CELERY_BEAT_SCHEDULE = {
-    "deliver what is due": {"task": "outbox.deliver_due", "schedule": 2.0, "options": {"expires": 4}},
+    "deliver facts": {"task": "outbox.deliver_due", "schedule": 2.0, "args": ["facts"], "options": {"expires": 4}},
+    "deliver post": {
+        "task": "outbox.deliver_due",
+        "schedule": 2.0,
+        "args": ["post"],
+        "options": {"queue": "post", "expires": 4},
+    },
+    "deliver bulk": {
+        "task": "outbox.deliver_due",
+        "schedule": 2.0,
+        "args": ["bulk"],
+        "options": {"queue": "bulk", "expires": 4},
+    },
     "release lapsed holds": {
         "task": "bookings.release_lapsed_holds",
         "schedule": 5.0,
@@ -434,5 +448,7 @@ READ_CACHE_SECONDS = env.float("READ_CACHE_SECONDS", 0.0 if ENVIRONMENT == "test
 # Live connections that one web process takes from one network address; pages of more of them ask every few seconds.
 LIVE_PER_ADDRESS = env.int("LIVE_PER_ADDRESS", 300)
 HOLD_MINUTES = env.int("HOLD_MINUTES", 15)
-# How long a worker may take over one outbox message before another may try it.
+# How long a worker may take over what it claims of the outbox before another may try it: in the lane of facts, and in
+# those where it may have to wait for a slow peer.
 OUTBOX_LEASE_SECONDS = env.int("OUTBOX_LEASE_SECONDS", 60)
+OUTBOX_POST_LEASE_SECONDS = env.int("OUTBOX_POST_LEASE_SECONDS", 180)

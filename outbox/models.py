@@ -1,24 +1,56 @@
 """The ledger: what must happen because of something that has been committed."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Self
 
 from django.conf import settings
 from django.db import models
 
+from core.facts import Lane
 from core.ids import new_id
 
+# One statement, so that workers beside each other neither wait for nor fight over the same rows. ANY(ARRAY(…)) is
+# evaluated once; a planner may join `IN (… LIMIT)` so that it runs, and locks, again and again.
+CLAIM = """
+UPDATE outbox_message SET available_at = %(until)s, attempts = attempts + 1
+ WHERE id = ANY(ARRAY(SELECT id FROM outbox_message
+                       WHERE status = 'pending' AND lane = %(lane)s AND available_at <= %(at)s
+                       ORDER BY available_at LIMIT %(most)s FOR UPDATE SKIP LOCKED))
+RETURNING id, lane, fact, payload, status, attempts, available_at
+"""
 
-class MessageQuerySet(models.QuerySet):
+
+def lease_of(lane: str) -> timedelta:
+    """How long a worker may take over what it claims: a sender may have to wait for its peer."""
+    seconds = settings.OUTBOX_LEASE_SECONDS if lane == Lane.FACTS else settings.OUTBOX_POST_LEASE_SECONDS
+    return timedelta(seconds=seconds)
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
     def due(self, at: datetime) -> Self:
         """What nobody is working on and may be delivered now, oldest first."""
         return self.filter(status=Message.Status.PENDING, available_at__lte=at).order_by("available_at")
 
-    def claim(self, pk, at: datetime) -> bool:
-        """Take a due message for one lease. False when another worker was faster."""
-        lease = timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)
-        claimed = self.due(at).order_by().filter(pk=pk)
-        return claimed.update(available_at=at + lease, attempts=models.F("attempts") + 1) == 1
+    def claim(self, *, lane: str, most: int, at: datetime) -> "list[Message]":
+        """Take up to so many due messages of a lane for one lease: those due longest, in the order of their making."""
+        values = {"lane": str(lane), "most": most, "at": at, "until": at + lease_of(lane)}
+        claimed = list(self.raw(CLAIM, values))
+        return sorted(claimed, key=lambda message: message.pk)
+
+    def claim_one(self, message: "Message", at: datetime) -> bool:
+        """Take this message if it is due. False when another worker was faster."""
+        claimed = self.due(at).order_by().filter(pk=message.pk)
+        if not claimed.update(available_at=at + lease_of(message.lane), attempts=models.F("attempts") + 1):
+            return False
+        message.refresh_from_db()
+        return True
+
+    def leased(self, messages: "Sequence[Message]") -> Self:
+        """Those of one claim that nobody else has come to since. Each claim, return or resending moves `available_at`:
+        the moment at which a lease ends tells it from all others."""
+        ids = [message.pk for message in messages]
+        return self.filter(pk__in=ids, status=Message.Status.PENDING, available_at=messages[0].available_at)
 
 
 class Message(models.Model):
@@ -34,6 +66,8 @@ class Message(models.Model):
         DEAD = "dead", "Given up"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    # A default of the database's too: bookings are announced by SQL.
+    lane = models.CharField(max_length=10, choices=Lane, default=Lane.FACTS, db_default=Lane.FACTS)
     fact = models.CharField(max_length=60)
     payload = models.JSONField(default=dict)
     # Null, not empty, where there is none: only nulls may repeat under the constraint below.
@@ -50,7 +84,7 @@ class Message(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["dedupe_key"], name="a_dedupe_key_is_unique")]
         indexes = [
-            models.Index(fields=["available_at"], condition=models.Q(status="pending"), name="outbox_due"),
+            models.Index(fields=["lane", "available_at"], condition=models.Q(status="pending"), name="outbox_due"),
             models.Index(fields=["status", "created_at"], name="outbox_by_status"),
         ]
 

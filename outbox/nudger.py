@@ -28,5 +28,5 @@ class Nudger:
     async def _nudge(self) -> None:
         while self._rung:
             self._rung = False
-            await asyncio.to_thread(nudge)
+            await asyncio.to_thread(nudge)  # the lane of facts
             await asyncio.sleep(SECONDS_BETWEEN)

@@ -1,25 +1,24 @@
-"""The sweep: runs when nudged and every two seconds besides."""
+"""The sweep of each lane: runs when nudged and every two seconds besides."""
 
 import time
 
 from celery import shared_task
 from django.utils import timezone
 
+from core.facts import Lane
 from outbox import operations
-from outbox.models import Message
 
-BATCH = 50
-SECONDS = 60  # the next sweep goes on; a task that ran for ever would meet its time limit in mid-message
+# Then others in the queue have their turn: a worker may serve several lanes, and the jobs of all apps.
+SECONDS = 5
 
 
 @shared_task(name="outbox.deliver_due")
-def deliver_due() -> None:
-    """Deliver what is due, for a while. Any number may run at once: each message is claimed by one."""
+def deliver_due(lane: str = Lane.FACTS) -> None:
+    """Deliver what is due in a lane, for a while. Any number may run at once: each message is claimed by one."""
     until = time.monotonic() + SECONDS
-    while time.monotonic() < until:
-        due = list(Message.objects.due(timezone.now()).defer("last_error")[:BATCH])
-        delivered = sum(operations.deliver(message=message, now=timezone.now()) for message in due)
-        if not delivered:
+    while operations.deliver_some(lane=Lane(lane), now=timezone.now()):
+        if time.monotonic() > until:
+            operations.nudge(Lane(lane))
             return
 
 

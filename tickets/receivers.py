@@ -1,10 +1,10 @@
-"""What a worker does when a booking is confirmed."""
+"""What a worker does when bookings are confirmed."""
 
 from bookings.facts import booking_confirmed
-from core.facts import on
+from core.facts import Payload, on_all
 from tickets import operations
 
 
-@on(booking_confirmed)
-def issue_its_tickets(*, booking_id: str) -> None:
-    operations.issue(booking_id=booking_id)
+@on_all(booking_confirmed)
+def issue_their_tickets(payloads: list[Payload]) -> None:
+    operations.issue_all(booking_ids=[payload["booking_id"] for payload in payloads])
