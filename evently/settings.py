@@ -91,6 +91,7 @@ INSTALLED_APPS = [
     "bookings",
     "tickets",
     "analytics",
+    "notifications",
     "sample",
     "rehearsal",
 ]

@@ -1,0 +1,5 @@
+"""Messages as e-mail."""
+
+from notifications.mail.sending import send
+
+__all__ = ["send"]

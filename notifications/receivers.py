@@ -1,0 +1,42 @@
+"""What is told when something happened below, and the sending of it."""
+
+from uuid import UUID
+
+from django.utils import timezone
+
+from bookings.facts import booking_confirmed
+from bookings.models import Booking
+from core.facts import Payload, on, on_all, on_dead
+from notifications import operations
+from notifications.facts import bulk_letter_due, letter_due
+from notifications.operations import News
+
+
+@on_all(booking_confirmed)
+def tell_of_their_tickets(payloads: list[Payload]) -> None:
+    booked = Booking.objects.filter(pk__in=[payload["booking_id"] for payload in payloads])
+    operations.tell(
+        [
+            News(
+                "booking_confirmed",
+                to=one.customer_id,
+                key=f"booking_confirmed:{one.pk}",
+                about=one.pk,
+                email=one.email,
+            )
+            for one in booked
+        ],
+        now=timezone.now(),
+    )
+
+
+@on(letter_due)
+@on(bulk_letter_due)
+def deliver(*, delivery_id: str) -> None:
+    operations.deliver(delivery_id=UUID(delivery_id))
+
+
+@on_dead(letter_due)
+@on_dead(bulk_letter_due)
+def give_up(payload: Payload, error: str) -> None:
+    operations.give_up(delivery_id=UUID(payload["delivery_id"]), error=error)
