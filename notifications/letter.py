@@ -16,7 +16,7 @@ from notifications.models import Notice
 
 @dataclass(frozen=True)
 class Link:
-    """A button: a path of this site (or, in private mail, a whole address) and the words on it."""
+    """A button: a path of this site (or, in private mail, a whole address) and the words on it. Without a `url`: none."""
 
     label: str
     url: str
@@ -53,6 +53,8 @@ class Letter:
     changes: Sequence[Change] = ()
     second: Link | None = None
     notes: Sequence[str] = ()  # after the button, in small print
+    code: str = ""  # to type in somewhere; stands large in place of the button
+    by: str = ""  # the organiser's name: mail comes "by via Evently"
     tickets_of: UUID | None = None  # the booking whose tickets come along, as QR codes and as a PDF
     calendar: Calendar | None = None
 
