@@ -1,4 +1,4 @@
-"""Runs web, worker and beat side by side: one output, one end."""
+"""Runs web, workers and beat side by side: one output, one end."""
 
 import os
 import signal
@@ -19,7 +19,7 @@ from local.processes import end
 
 PIDS = VAR / "pids"
 GRACE = 12  # seconds to finish requests and tasks in
-COLOURS = {"web": 36, "worker": 35, "beat": 33}
+COLOURS = {"web": 36, "worker": 35, "post": 34, "bulk": 32, "beat": 33}
 
 
 @dataclass
@@ -28,7 +28,7 @@ class App:
     command: list[str]
 
     def start(self, environ: dict[str, str]) -> None:
-        """In a session of its own: Ctrl-C reaches us alone, and we stop the three in good order."""
+        """In a session of its own: Ctrl-C reaches us alone, and we stop them all in good order."""
         self.process = subprocess.Popen(
             self.command,
             cwd=ROOT,

@@ -1,4 +1,4 @@
-"""`make run`: servers, database, sample data, then web, worker and beat until Ctrl-C."""
+"""`make run`: servers, database, sample data, then web, workers and beat until Ctrl-C."""
 
 import os
 import signal
@@ -16,6 +16,8 @@ from local.paths import ROOT, VAR, LocalError
 
 LOCK = VAR / "run.lock"
 PID_FILE = VAR / "run.pid"
+# Quiet: what they say at every task would drown the address people look for.
+CELERY = ["celery", "-A", "evently", "--quiet"]
 READY = """
   Evently is running at {url}
 
@@ -87,13 +89,27 @@ def applications(environ: dict[str, str]) -> list[App]:
     ]
     # Whose word counts about the client's address, TRUSTED_PROXY_COUNT says.
     web += ["--no-server-header", "--no-access-log", "--no-proxy-headers"]
-    # Quiet: what the two say at every task would drown the address people look for.
-    celery = ["celery", "-A", "evently", "--quiet"]
-    worker = [*celery, "worker", "-l", "warning", "--concurrency", "2"]
     # Beat's own pid file would keep it from starting after a crash; run.lock sees to it that there is one.
-    beat = [*celery, "beat", "-l", "warning", "-s", str(VAR / "celerybeat-schedule"), "--pidfile="]
-    named = {"web": web, "worker": worker, "beat": beat}
+    beat = [*CELERY, "beat", "-l", "warning", "-s", str(VAR / "celerybeat-schedule"), "--pidfile="]
+    named = {
+        "web": web,
+        "worker": worker("facts", "-Q", "celery", "--concurrency", "2"),
+        **post_workers(),
+        "beat": beat,
+    }
     return [App(name, [sys.executable, "-m", *command]) for name, command in named.items()]
+
+
+def post_workers() -> dict[str, list[str]]:
+    """They wait for mail and push servers: threads do, and a worker for each lane, so that bulk delays no ticket."""
+    return {
+        "post": worker("post", "-Q", "post", "--pool", "threads", "--concurrency", "4"),
+        "bulk": worker("bulk", "-Q", "bulk", "--pool", "threads", "--concurrency", "1"),
+    }
+
+
+def worker(name: str, *pool: str) -> list[str]:
+    return [*CELERY, "worker", "-l", "warning", "-n", f"{name}@%h", *pool]
 
 
 def announcer(environ: dict[str, str]) -> Callable[[], None]:

@@ -7,9 +7,12 @@ import stat
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
 
 import psutil
 import pytest
+import yaml
+from django.conf import settings
 
 from local import apps, environment, native, run
 from local.paths import ROOT, LocalError
@@ -127,3 +130,15 @@ def test_a_missing_browser_fails_in_ci_and_only_skips_elsewhere(monkeypatch, cap
     monkeypatch.setenv("CI", "true")
     with pytest.raises(LocalError):
         native.offer_chromium()
+
+
+def served(commands: Iterable[list[str]]) -> list[str]:
+    """The queues that these workers look at."""
+    return [command[command.index("-Q") + 1] for command in commands if "-Q" in command]
+
+
+def test_here_and_with_compose_each_lane_of_the_outbox_has_a_worker_of_its_own():
+    here = run.applications({"HOST": "127.0.0.1", "PORT": "8000"})
+    services = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"].values()
+    assert sorted(served(app.command for app in here)) == sorted(settings.CELERY_TASK_QUEUES)
+    assert sorted(served(service.get("command", []) for service in services)) == sorted(settings.CELERY_TASK_QUEUES)
