@@ -15,3 +15,11 @@ def zone_name(moment: datetime) -> str:
 def in_words(moment: datetime) -> str:
     """'Friday 4 December, 19:30 CET', for a sentence."""
     return f"{moment:%A} {moment.day} {moment:%B, %H:%M} {zone_name(moment)}"
+
+
+def span_in_words(start: datetime, end: datetime) -> str:
+    """'Friday 4 December 2026, 19:30 to 22:00 CET', or both ends in full where they differ in day or zone name."""
+    if (start.date(), zone_name(start)) == (end.date(), zone_name(end)):
+        return f"{start:%A} {start.day} {start:%B %Y, %H:%M} to {end:%H:%M} {zone_name(end)}"
+    first, last = (f"{one:%A} {one.day} {one:%B %Y, %H:%M} {zone_name(one)}" for one in (start, end))
+    return f"{first} to {last}"

@@ -57,6 +57,6 @@ def _add_place(entry: Entry, event: Event, url: str) -> None:
     if venue is None:
         entry["location"] = vText(f"Online: {url}")
         return
-    entry["location"] = vText(", ".join(filter(None, [venue.name, venue.address, venue.city])))
+    entry["location"] = vText(venue.in_full)
     if venue.latitude is not None and venue.longitude is not None:
         entry["geo"] = vGeo((float(venue.latitude), float(venue.longitude)))

@@ -11,7 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.ids import new_id
+from events.models import Event
 from notifications.kinds import KINDS, Channel, Kind
+
+CHANGES = ["event_changed", "event_postponed"]  # kinds of mailings that say how an event is otherwise now
 
 
 class NoticeQuerySet(models.QuerySet):
@@ -140,6 +143,57 @@ class Delivery(models.Model):
     def message_id(self) -> str:
         """The same at every attempt, so that mailboxes can tell (RFC 5322, 3.6.4)."""
         return f"<{self.pk}@{urlsplit(settings.BASE_URL).hostname}>"
+
+
+class MailingQuerySet(models.QuerySet):
+    def waiting(self) -> Self:
+        """Not begun: what they will say can still change."""
+        return self.filter(began_at__isnull=True, finished_at__isnull=True)
+
+    def of_changes(self) -> Self:
+        return self.filter(kind__in=CHANGES)
+
+
+class Mailing(models.Model):
+    """One message to everybody who goes to an event, told some people at a time. `key` says which occasion it is for.
+
+    `after` is the person told last: people are told in the order of their ids, so a mailing can stop anywhere and go
+    on there. `due_at` is empty while it waits for an event to be on again. `data` is what the kind needs: the changes
+    in their order, or the day of the start that is meant.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="mailings", db_index=False)
+    kind = models.CharField(max_length=30)
+    key = models.CharField(max_length=120, unique=True)
+    data = models.JSONField(default=dict, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    due_at = models.DateTimeField(null=True, blank=True)
+    began_at = models.DateTimeField(null=True, blank=True)
+    people = models.PositiveIntegerField(default=0, help_text="How many there were when it began")
+    told = models.PositiveIntegerField(default=0)
+    after = models.UUIDField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    dropped = models.CharField(max_length=100, blank=True, help_text="Why nobody (else) is told")
+
+    objects = MailingQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["event"],
+                condition=Q(kind__in=CHANGES, began_at__isnull=True, finished_at__isnull=True),
+                name="changes_wait_together",
+            )
+        ]
+        indexes = [models.Index(fields=["event", "-created_at"], name="mailings_of_event")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} for {self.event_id}"
+
+    @property
+    def of_change(self) -> bool:
+        return self.kind in CHANGES
 
 
 class Choice(models.Model):

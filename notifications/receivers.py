@@ -1,5 +1,6 @@
 """What is told when something happened below, and the sending of it."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.utils import timezone
@@ -7,8 +8,9 @@ from django.utils import timezone
 from bookings.facts import booking_confirmed
 from bookings.models import Booking
 from core.facts import Payload, on, on_all, on_dead
+from events.facts import event_cancelled, event_changed
 from notifications import operations
-from notifications.facts import bulk_letter_due, letter_due
+from notifications.facts import bulk_letter_due, letter_due, mailing_due
 from notifications.operations import News
 
 
@@ -40,3 +42,19 @@ def deliver(*, delivery_id: str) -> None:
 @on_dead(bulk_letter_due)
 def give_up(payload: Payload, error: str) -> None:
     operations.give_up(delivery_id=UUID(payload["delivery_id"]), error=error)
+
+
+@on(event_changed)
+def gather(*, event_id: str, at: str, before: dict[str, str], after: dict[str, str]) -> None:
+    moment = datetime.fromisoformat(at)
+    operations.gather_change(event_id=UUID(event_id), at=moment, before=before, after=after, now=timezone.now())
+
+
+@on(event_cancelled)
+def say_nothing_else(*, event_id: str) -> None:
+    operations.call_off(event_id=UUID(event_id), now=timezone.now())
+
+
+@on(mailing_due)
+def go_on(*, mailing_id: str) -> None:
+    operations.work_off(mailing_id=UUID(mailing_id), now=timezone.now())

@@ -70,6 +70,11 @@ class Venue(models.Model):
     def __str__(self) -> str:
         return f"{self.name}, {self.city}"
 
+    @property
+    def in_full(self) -> str:
+        """'Hot Clube, Praça da Alegria 48, Lisbon'."""
+        return ", ".join(filter(None, [self.name, self.address, self.city]))
+
 
 class EventQuerySet(models.QuerySet):
     def public(self) -> Self:

@@ -61,8 +61,8 @@ def edit_event(*, event: Event, data: EventInput, version: int, by: User, now: d
     save_ticket_types(event, data.ticket_types, now)
     terms_changed(event.pk, now)
     live.changed(event.pk)
-    if event.status != Event.Status.DRAFT and (after := describe(event)) != before:
-        announce(event_changed, event_id=event.pk, before=before, after=after)
+    if event.status != Event.Status.DRAFT:
+        announce_change(event, before, now)
     return event
 
 
@@ -81,11 +81,19 @@ def describe(event: Event) -> dict[str, str]:
     """What those who booked need to know when it changes."""
     return {
         "title": event.title,
+        "status": event.status,
         "starts_at": event.starts_at.isoformat(),
         "ends_at": event.ends_at.isoformat(),
         "timezone": event.timezone,
-        "place": str(event.venue) if event.venue else event.online_url,
+        "place": event.venue.in_full if event.venue else "",
+        "online_url": event.online_url,
     }
+
+
+def announce_change(event: Event, before: dict[str, str], now: datetime) -> None:
+    """Say what those who booked need to know, if it is not as it was before."""
+    if (after := describe(event)) != before:
+        announce(event_changed, event_id=event.pk, at=now.isoformat(), before=before, after=after)
 
 
 @transaction.atomic

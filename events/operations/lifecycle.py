@@ -8,9 +8,9 @@ from accounts.models import User
 from accounts.permissions import Permission, require
 from core.live import marks as live
 from events.errors import EventOver, NotPublishable
-from events.facts import event_cancelled, event_changed
+from events.facts import event_cancelled
 from events.models import Event, Inventory
-from events.operations.editing import describe, take_version
+from events.operations.editing import announce_change, describe, take_version
 from events.seats import terms_changed
 from outbox.operations import announce
 
@@ -24,8 +24,11 @@ def publish_event(*, event: Event, version: int, by: User, now: datetime) -> Eve
     missing = _missing(event, now)
     if missing:
         raise NotPublishable(f"Before it can be published: {'; '.join(missing)}.", missing=missing)
+    was, before = event.status, describe(event)
     event.published_at = event.published_at or now
     event = _move(event, Status.PUBLISHED, now)
+    if was == Status.POSTPONED:
+        announce_change(event, before, now)
     terms_changed(event.pk, now)  # while it was postponed, nobody was offered what came free
     return event
 
@@ -36,7 +39,7 @@ def postpone_event(*, event: Event, version: int, by: User, now: datetime) -> Ev
     event = _take(event, version, by, {Status.PUBLISHED})
     before = describe(event)
     event = _move(event, Status.POSTPONED, now)
-    announce(event_changed, event_id=event.pk, before=before, after={**describe(event), "status": "postponed"})
+    announce_change(event, before, now)
     return event
 
 
