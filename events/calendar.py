@@ -17,12 +17,12 @@ STATUSES = {
 }
 
 
-def calendar_file(*entries: Entry) -> bytes:
-    """A calendar that holds these entries, as the content of an .ics file."""
+def calendar_file(*entries: Entry, method: str = "PUBLISH") -> bytes:
+    """A calendar that holds these entries, as the content of an .ics file. `method` as in RFC 5546."""
     calendar = Calendar()
     calendar.add("prodid", "-//Evently//Evently//EN")
     calendar.add("version", "2.0")
-    calendar.add("method", "PUBLISH")
+    calendar.add("method", method)
     for entry in entries:
         calendar.add_component(entry)
     return calendar.to_ical()

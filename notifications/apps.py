@@ -1,4 +1,7 @@
 from django.apps import AppConfig
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.core.mail import get_connection
 
 
 class NotificationsConfig(AppConfig):
@@ -9,3 +12,16 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         from notifications import letters, receivers  # noqa: F401  they register themselves
+
+        check_provider()
+
+
+def check_provider() -> None:
+    """Sooner than at the first message: ImproperlyConfigured where a mail provider lacks what it needs."""
+    if not settings.EMAIL_PROVIDER:
+        return
+    try:
+        get_connection(settings.EMAIL_BACKEND)
+    except ImproperlyConfigured as error:
+        first = str(error).splitlines()[0]
+        raise ImproperlyConfigured(f"EMAIL_PROVIDER={settings.EMAIL_PROVIDER} needs more: {first}") from error

@@ -16,7 +16,7 @@ from notifications.models import Notice
 
 @dataclass(frozen=True)
 class Link:
-    """A button: a path of this site (or, in private mail, a whole address) and the words on it. Without a `url`: none."""
+    """A button: a path of this site (in private mail, a whole address) and the words on it. None without a `url`."""
 
     label: str
     url: str

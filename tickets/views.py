@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpResponse
@@ -13,8 +12,8 @@ from django.views.decorators.http import require_safe
 from accounts.requests import SignedInRequest
 from bookings.models import Booking
 from core.limits import limit
-from events.calendar import calendar_file, entry_of
 from tickets import codes, operations, qr
+from tickets.calendar import booking_calendar_file
 from tickets.models import Ticket
 from tickets.pdf import ticket_pdf
 
@@ -66,9 +65,8 @@ def booking_pdf(request: SignedInRequest, booking_pk: UUID) -> HttpResponse:
 def booking_calendar(request: SignedInRequest, booking_pk: UUID) -> HttpResponse:
     """The event as a calendar entry that knows the booking."""
     booking = _booking(request, booking_pk)
-    note = f"Booking {booking.reference}: {settings.BASE_URL}{booking.get_absolute_url()}"
     return HttpResponse(
-        calendar_file(entry_of(booking.event, note=note)),
+        booking_calendar_file(booking),
         content_type="text/calendar; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{booking.event.slug[:60]}.ics"'},
     )

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import timezone
 
 from bookings import operations as bookings
@@ -105,11 +106,8 @@ def test_a_final_refusal_ends_it_where_staff_can_see(delivery, settings):
     assert Message.objects.get(payload__delivery_id=str(delivery.pk)).status == Message.Status.DEAD
 
 
-class Broken:
+class Broken(BaseEmailBackend):
     """A mail server that has a bad moment."""
-
-    def __init__(self, **_):
-        pass
 
     def send_messages(self, messages):
         raise OSError("451 try again later")
