@@ -4,10 +4,11 @@ import unicodedata
 from collections.abc import Sequence
 from email.mime.base import MIMEBase
 from email.mime.image import MIMEImage
-from email.utils import formataddr, parseaddr
+from email.utils import format_datetime, formataddr, parseaddr
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, SafeMIMEMultipart
+from django.utils import timezone
 
 from notifications import unsubscribing
 from notifications.kinds import Channel
@@ -85,8 +86,9 @@ def one_line(text: str) -> str:
 def _headers(message_id: str, unsubscribe_url: str) -> dict[str, str]:
     headers = {
         "Message-ID": message_id,
-        "Auto-Submitted": "auto-generated",
-    }  # RFC 3834: nobody's holiday note comes back
+        "Date": format_datetime(timezone.now()),  # "+0000"; Django's "-0000" would be a clock of unknown zone
+        "Auto-Submitted": "auto-generated",  # RFC 3834: no holiday notes come back
+    }
     if unsubscribe_url:
         headers["List-Unsubscribe"] = f"<{unsubscribe_url}>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058

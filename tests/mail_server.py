@@ -1,0 +1,82 @@
+"""A mail server on the loopback: real SMTP, and as moody as a test wants it."""
+
+import asyncio
+import socket
+import threading
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
+from aiosmtpd.smtp import SMTP
+
+
+class MailServer:
+    """`received` is what it took, oldest first. What it is told to answer, it answers once each, in that order:
+    `to_recipients`, `to_messages`; None is a yes. In place of the answer "hang" it says nothing any more."""
+
+    def __init__(self, *, patience: float = 300) -> None:
+        self.received: list[EmailMessage] = []
+        self.recipients: list[str] = []
+        self.connections = 0
+        self.to_recipients: deque[str | None] = deque()
+        self.to_messages: deque[str | None] = deque()
+        self._patience = patience
+        self._loop = asyncio.new_event_loop()
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.host, self.port = self._listener.getsockname()
+
+    def start(self) -> None:
+        """Listen, in a thread of its own."""
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(20)
+
+    async def handle_RCPT(self, server, session, envelope, address: str, options) -> str:
+        if answer := self.to_recipients.popleft() if self.to_recipients else None:
+            return await _said(answer)
+        envelope.rcpt_tos.append(address)
+        return "250 2.1.5 Ok"
+
+    async def handle_DATA(self, server, session, envelope) -> str:
+        if answer := self.to_messages.popleft() if self.to_messages else None:
+            return await _said(answer)
+        self.received.append(message_from_bytes(envelope.content, policy=policy.default))
+        self.recipients += envelope.rcpt_tos
+        return f"250 2.0.0 Ok: queued as {len(self.received)}"
+
+    def _connected(self) -> SMTP:
+        self.connections += 1
+        return SMTP(self, loop=self._loop, hostname="mail.test", timeout=self._patience)
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        server = self._loop.run_until_complete(self._loop.create_server(self._connected, sock=self._listener))
+        self._loop.run_forever()
+        server.close()
+        left = asyncio.all_tasks(self._loop)
+        for task in left:
+            task.cancel()
+        self._loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+        self._loop.run_until_complete(asyncio.sleep(0))
+        self._loop.close()
+
+
+async def _said(answer: str) -> str:
+    if answer == "hang":
+        await asyncio.sleep(3600)
+    return answer
+
+
+@contextmanager
+def mail_server(**how) -> Iterator[MailServer]:
+    server = MailServer(**how)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
