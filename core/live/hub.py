@@ -13,6 +13,7 @@ from core.live.broadcaster import LOST_SECONDS, WINDOW_SECONDS, Broadcaster, Rea
 from core.live.bus import Bus
 from core.live.ending import end
 from core.live.messages import Letter, Marks, Message, News, Taken, session_digest
+from core.live.recent import Recent
 from core.live.socket import Close, Socket, frame
 from core.live.turns import Turns
 
@@ -21,6 +22,7 @@ log = structlog.get_logger(__name__)
 BEAT_SECONDS = 20.0  # a page that hears nothing for twice as long connects anew
 SESSION_SECONDS = 60.0  # between two looks at whether sessions go on
 LINE_SECONDS = 0.5  # between two words about one line
+BY_WORKERS = ("notice",)  # topics that do not wait for the page on which their cause is shown
 
 People = dict[str, UUID]  # by session key
 FindPeople = Callable[[Collection[str]], Awaitable[People]]
@@ -51,6 +53,7 @@ class Hub:
         self._newest: dict[str, News] = {}
         self._watchers: dict[str, set[Socket]] = defaultdict(set)
         self._pages: dict[str, set[Socket]] = defaultdict(set)  # by user
+        self._recent = Recent()
         self._sight = HERE
         self._lines_moving: set[str] = set()
         self._lines_resting: set[str] = set()
@@ -71,6 +74,8 @@ class Hub:
         self.sockets.add(socket)
         if socket.user_id:
             self._pages[str(socket.user_id)].add(socket)
+            for text in self._recent.of(str(socket.user_id)):
+                socket.post(text)
 
     def leave(self, socket: Socket) -> None:
         self._unwatch(socket, socket.subjects)
@@ -150,9 +155,13 @@ class Hub:
             socket.offer("sight", self._sight)
 
     def _deliver(self, letter: Letter) -> None:
+        about = {"topic": letter.topic, "id": letter.about, "tone": letter.tone}
+        if letter.topic in BY_WORKERS:
+            # Without its toast: another page of theirs may have shown that.
+            self._recent.add(letter.user, frame(type="mine", message="", **about))
         pages = self._pages.get(letter.user)
         if pages:
-            text = frame(type="mine", topic=letter.topic, id=letter.about, message=letter.message, tone=letter.tone)
+            text = frame(type="mine", message=letter.message, **about)
             for socket in list(pages):
                 socket.post(text)
 
@@ -178,6 +187,7 @@ class Hub:
             await asyncio.sleep(BEAT_SECONDS)
             for socket in self.sockets:
                 socket.offer("beat", BEAT)
+            self._recent.prune()
 
     async def _let_slow_ones_go(self) -> None:
         while True:

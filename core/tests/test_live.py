@@ -12,7 +12,7 @@ import pytest
 from django.conf import settings
 from django.db import transaction
 
-from core.live import broadcaster, hub, marks, socket
+from core.live import broadcaster, hub, marks, recent, socket
 from core.live.ending import end
 from core.live.hub import Hub
 from core.live.messages import Letter, Marks, News, Taken, decode, encode, session_digest
@@ -314,6 +314,39 @@ def test_letters_reach_their_person_alone():
             assert his.heard == nobodys.heard == ["0"]
 
     run_apart(scene())
+
+
+def test_a_page_that_was_being_loaded_hears_what_a_worker_told_meanwhile(monkeypatch):
+    async def scene() -> None:
+        ada = uuid4()
+        async with hubs(Source()) as [one]:
+            before = look(one, user_id=ada)
+            letters = [Letter(str(ada), "notice", OTHER, "Good news.", "success"), Letter(str(ada), "booking", ONE)]
+            await one.bus.publish(Marks(letters=letters))
+            await until(lambda: len(before.heard) == 3)
+            hers, his = look(one, user_id=ada), look(one, user_id=uuid4())
+            await until(lambda: len(hers.heard) == 2)
+            again = {"type": "mine", "topic": "notice", "id": OTHER, "message": "", "tone": "success"}
+            assert again in [json.loads(text) for text in hers.heard]  # the toast is not shown twice
+            monkeypatch.setattr(recent, "SECONDS", -1.0)
+            later = look(one, user_id=ada)
+            await asyncio.sleep(0.2)
+            assert his.heard == later.heard == ["0"]
+
+    run_apart(scene())
+
+
+def test_what_was_told_is_not_kept_for_long(monkeypatch):
+    told = recent.Recent()
+    for number in range(100):
+        told.add("ada", str(number))
+    assert len(told.of("ada")) == recent.MOST
+    told.prune()
+    assert told.of("ada")
+    monkeypatch.setattr(recent, "SECONDS", -1.0)
+    told.prune()
+    monkeypatch.undo()
+    assert told.of("ada") == []
 
 
 def test_a_line_that_moves_on_and_on_is_told_twice_a_second():

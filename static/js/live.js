@@ -1,17 +1,17 @@
 // Numbers that move by themselves. One connection for the page, if it shows any: parts with data-live="<id> <name>" are
 // replaced by what the server sends of them, the same markup that painted them. Only what nobody can press or type in
-// is replaced. On <body> it fires `line-moved`, `booking-changed`, `ticket-changed` and `toast`, for whatever asks the server
-// for something of the visitor's own (htmx: hx-trigger="line-moved from:body").
+// is replaced. On <body> it fires `line-moved`, `booking-changed`, `ticket-changed`, `notices-changed` and `toast`, for whatever
+// asks the server for something of the visitor's own (htmx: hx-trigger="line-moved from:body").
 const FIRST_TRY = 500, LONGEST_PAUSE = 10000, SILENCE = 45000, AWAY_AFTER = 2000, HIDDEN = 60000;
 const TRIES_BEFORE_ASKING = 3, ASK_EVERY = 5000, MOST = 60, LINE_JITTER = 1500;
 const SPOKEN = [10, 5, 1], SPEECH_PAUSE = 2000;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const SESSION_ENDED = 4401, TOO_MANY = 4429;
-const TOPICS = { place: "line-moved", booking: "booking-changed", ticket: "ticket-changed" };
+const TOPICS = { place: "line-moved", booking: "booking-changed", ticket: "ticket-changed", notice: "notices-changed" };
 
 const root = document.documentElement;
 const newest = new Map();
-let socket, tries = 0, watched = null, since = 0;
+let socket, tries = 0, watched = null, since = 0, missed = document.hidden;
 const timers = {};
 
 function ids() {
@@ -65,10 +65,13 @@ function arrived() {
   since = 0;
   stop("away", "ask", "retry");
   delete root.dataset.live;
+  if (missed) after("missed", Math.random() * LINE_JITTER, () => Object.values(TOPICS).forEach((name) => fire(name)));
+  missed = false;
 }
 
 function lost(code) {
   socket = null;
+  missed = true;
   stop("silence");
   newest.clear(); // the next connection's word counts, whatever it is
   if (!wanted()) return;
@@ -105,9 +108,12 @@ function hear(message) {
   if (message.type === "line") lineMoved();
   if (message.type === "mine") {
     if (message.topic in TOPICS) fire(TOPICS[message.topic], message);
-    if (message.message) fire("toast", message);
+    if (message.message) fire("toast", { ...message, href: linkOf(message) });
   }
 }
+
+// A notice is opened where the bell's list is.
+const linkOf = ({ topic, id }) => topic === "notice" && document.querySelector("a.bell") ? `${document.querySelector("a.bell").pathname}${id}` : "";
 
 const lineMoved = () => after("line", Math.random() * LINE_JITTER, () => fire("line-moved"));
 const fire = (name, detail = {}) => document.body.dispatchEvent(new CustomEvent(name, { detail }));
@@ -171,6 +177,7 @@ function say(words) {
 function leave() {
   const old = socket;
   socket = null;
+  missed = true;
   stop(...Object.keys(timers));
   old?.close();
 }

@@ -1,5 +1,5 @@
-// <toast-region>: turns the page's messages, and later `toast` events ({message, tone}) that htmx fires from
-// an HX-Trigger header, into toasts. Good news leaves by itself, but not while hovered or focused; bad news stays.
+// <toast-region>: turns the page's messages, and later `toast` events ({message, tone, href}) that live.js fires, or htmx
+// from an HX-Trigger header, into toasts. Good news leaves by itself, but not while hovered or focused; bad news stays.
 const STAYS = 8000;
 const TONES = { success: "ok", warning: "warn", error: "bad", debug: "info" };
 
@@ -16,7 +16,7 @@ class ToastRegion extends HTMLElement {
       this.append(...early);
       early.forEach((toast) => this.equip(toast));
     }, 100);
-    this.listener = (event) => this.add(event.detail.message ?? event.detail.value, event.detail.tone);
+    this.listener = (event) => this.add(event.detail.message ?? event.detail.value, event.detail.tone, event.detail.href);
     this.failed = (event) => this.explain(event.detail.xhr);
     document.body.addEventListener("toast", this.listener);
     document.body.addEventListener("htmx:responseError", this.failed);
@@ -33,13 +33,16 @@ class ToastRegion extends HTMLElement {
     document.body.removeEventListener("htmx:sendError", this.failed);
   }
 
-  add(message, tone = "info") {
+  add(message, tone = "info", href = "") {
     const toast = document.createElement("div");
     toast.className = "toast";
     toast.dataset.tone = tone;
-    const words = document.createElement("p");
+    const words = document.createElement(href ? "a" : "span");
     words.textContent = message;
-    toast.append(words);
+    if (href) words.href = href;
+    const line = document.createElement("p");
+    line.append(words);
+    toast.append(line);
     this.append(toast);
     this.equip(toast);
     this.show();
