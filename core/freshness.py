@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 import django
 from django.conf import settings
@@ -21,6 +22,16 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 DIGITS = 20
 # The key in an answer's form, which has to be another one in each copy of it: a note to evently/microcache.py.
 FORM_KEY = "X-Form-Key"
+
+Shown = TypeVar("Shown", bound=Callable[[HttpRequest], object])
+_on_every_page: list[Callable[[HttpRequest], object]] = []
+
+
+def on_every_page(shown: Shown) -> Shown:
+    """Decorator: what a function finds for a request stands on every page of somebody who is signed in, as in the
+    site's header. Plain values; it is asked for more than once."""
+    _on_every_page.append(shown)
+    return shown
 
 
 def fingerprint(*shown: object) -> str:
@@ -44,7 +55,8 @@ def visitor(request: HttpRequest) -> tuple[object, ...] | None:
         return None
     user = request.user
     # The token in a page's forms must go with the cookie of the browser that shows it.
-    return user.pk, str(user), getattr(user, "is_staff", False), request.META.get("CSRF_COOKIE")
+    name, token = (user.pk, str(user), getattr(user, "is_staff", False)), request.META.get("CSRF_COOKIE")
+    return *name, token, *(shown(request) for shown in _on_every_page)
 
 
 def is_public(request: HttpRequest) -> bool:

@@ -13,6 +13,7 @@ urlpatterns = [
     path("bookings/", include("bookings.urls")),
     path("waitlist/", include("waitlist.urls")),
     path("tickets/", include("tickets.urls")),
+    path("notifications/", include("notifications.urls")),
     path("account/", include("accounts.urls")),
     path("account/", include("allauth.account.urls")),
     path("api/", include("evently.api")),

@@ -42,6 +42,10 @@ class Kind:
     bulk: bool = False
     toast: str = ""  # its tone; none where it follows from what they did themselves
 
+    def is_usual(self, channel: Channel) -> bool:
+        """Whether it is heard by that channel while nobody has chosen."""
+        return channel in self.channels and channel not in self.asked
+
 
 _KINDS = [
     Kind("booking_confirmed", Group.BOOKINGS, "Your tickets", (EMAIL, PUSH, BELL), always=(EMAIL,), asked=(PUSH,)),

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -31,6 +31,20 @@ class NoticeQuerySet(models.QuerySet):
 
     def newest_first(self) -> Self:
         return self.order_by("-created_at", "-id")
+
+    def by_age(self) -> Self:
+        """The newest first, as core.paging takes it."""
+        return self.annotate(by_created=F("created_at")).order_by("-by_created", "-id")
+
+    def newer_than(self, notice: "Notice") -> Self:
+        """What stands before it in a list, the newest first."""
+        same = Q(created_at=notice.created_at, id__gt=notice.pk)
+        return self.filter(Q(created_at__gt=notice.created_at) | same)
+
+    def not_newer_than(self, notice: "Notice") -> Self:
+        """It, and what stands after it."""
+        same = Q(created_at=notice.created_at, id__lte=notice.pk)
+        return self.filter(Q(created_at__lt=notice.created_at) | same, created_at__lte=notice.created_at)
 
 
 class Notice(models.Model):

@@ -9,3 +9,9 @@ from notifications import operations
 @shared_task(name="notifications.remind")
 def remind() -> None:
     operations.begin_reminders(now=timezone.now())
+
+
+@shared_task(name="notifications.forget_old")
+def forget_old() -> None:
+    """Nightly: notices of long ago."""
+    operations.forget_old(now=timezone.now())

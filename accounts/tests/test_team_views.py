@@ -125,9 +125,9 @@ def test_people_who_are_not_in_the_team_are_not_there(team, olga):
 
 
 @pytest.mark.parametrize("members", [1, 3])
-def test_the_team_page_takes_five_statements_however_many_members(team, olga, members, django_assert_num_queries):
+def test_the_team_page_takes_six_statements_however_many_members(team, olga, members, django_assert_num_queries):
     for _ in range(members):
         Membership.objects.create(team=team, user=make_user(), role="door")
     page = page_of(olga)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         page.get(url(team))

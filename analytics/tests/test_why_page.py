@@ -19,8 +19,8 @@ from waitlist import operations as line
 
 pytestmark = pytest.mark.django_db
 # Session, person, event and its types, role; limits, who comes first; movements, whose they are (2); traces, the
-# line's counts.
-STATEMENTS = 11
+# line's counts; the bell.
+STATEMENTS = 12
 
 
 @pytest.fixture

@@ -60,9 +60,8 @@ def test_it_costs_one_query_and_strangers_none(client, ada, django_assert_num_qu
     event = make_event()
     make_booking(event, ada)
     page_of(client, event)
-    with django_assert_num_queries(
-        8
-    ):  # session, user, event, types; my bookings and my place, for the ETag and on the page
+    # Session, user, event, types; my bookings and my place, for the ETag and on the page; the bell.
+    with django_assert_num_queries(9):
         page_of(client, event)
 
 
@@ -77,7 +76,7 @@ def test_who_is_signed_in_gets_a_304_of_their_own(client, ada, django_assert_num
     make_booking(event, ada)
     page = client.get(event.get_absolute_url())
     assert (page["Cache-Control"], "X-Form-Key" in page) == ("private, no-cache", False)
-    with django_assert_num_queries(6):  # session, user, event, types, my bookings, my place
+    with django_assert_num_queries(7):  # session, user, event, types, my bookings, my place, the bell
         again = client.get(event.get_absolute_url(), headers={"If-None-Match": page["ETag"]})
     assert (again.status_code, again["Cache-Control"], again.content) == (304, "private, no-cache", b"")
 

@@ -212,5 +212,5 @@ def test_the_checkout_takes_the_same_queries_however_many_lines(client, ada, dja
         event = make_event(ticket_types=[TicketTypeInput(name=f"Type {index}") for index in range(number)])
         wanted = operations.Request(event.pk, [(one.pk, 1) for one in event.types_for_sale()])
         basket = operations.hold(request=wanted, customer_id=ada.pk, now=timezone.now())
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             client.get(checkout_of(basket))

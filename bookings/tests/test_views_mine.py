@@ -106,7 +106,7 @@ def test_my_bookings_take_the_same_queries_however_many(client, ada, django_asse
         make_hold(customer=ada)
         attended(ada)
 
-    with django_assert_num_queries(10):  # session, user; three lists with their lines; a count; places in line
+    with django_assert_num_queries(11):  # session, user; three lists with their lines; a count; places; the bell
         client.get(MINE)
 
 
@@ -147,7 +147,7 @@ def test_the_booking_page_takes_the_same_queries_however_many_lines(client, ada,
     wanted = operations.Request(event.pk, [(one.pk, 1) for one in event.types_for_sale()])
     booking = operations.book(request=wanted, customer_id=ada.pk, now=timezone.now())
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get(page_of(booking))
 
 

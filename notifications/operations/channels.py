@@ -25,7 +25,7 @@ class Wishes:
             return False
         if channel in kind.always:
             return True
-        return self.choices.get((kind.name, channel), channel not in kind.asked)
+        return self.choices.get((kind.name, channel), kind.is_usual(channel))
 
     def push_at(self, now: datetime) -> datetime:
         """When their devices may sound: now, or as soon as their quiet hours end."""

@@ -152,7 +152,7 @@ def test_the_tickets_of_a_booking_take_the_same_queries_however_many(client, ada
     booking = make_booking(customer=ada, quantity=quantity)
     operations.issue(booking_id=booking.pk)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get(url("booking", booking.pk))
 
 

@@ -202,10 +202,10 @@ def test_the_moving_part_comes_alone_for_htmx(client, ada):
 def test_pages_take_a_known_number_of_queries(client, ada, django_assert_num_queries):
     place = make_place(customer=ada)
     text_of(client, place.get_absolute_url())
-    with django_assert_num_queries(3):  # session, user, place
+    with django_assert_num_queries(4):  # session, user, place, the bell
         client.get(place.get_absolute_url())
     event, _ = full()
-    with django_assert_num_queries(5):  # session, user, event, types, my place
+    with django_assert_num_queries(6):  # session, user, event, types, my place, the bell
         client.get(join_path(event))
 
 

@@ -1,0 +1,6 @@
+"""The bell, the preferences, and what mail links to."""
+
+from notifications.views.bell import bell, notices, open_notice, read, read_all
+from notifications.views.preferences import preferences
+
+__all__ = ["bell", "notices", "open_notice", "preferences", "read", "read_all"]
