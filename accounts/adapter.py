@@ -5,13 +5,14 @@ from types import SimpleNamespace
 from urllib.parse import quote, urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
 from allauth.core import context as allauth_context
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from accounts.errors import EmailTaken
-from accounts.facts import mail_requested
+from accounts.facts import address_confirmed, mail_requested
 from core.limits import client_address
 from outbox.operations import announce
 
@@ -64,6 +65,16 @@ class AccountAdapter(DefaultAccountAdapter):
         """`key` is the user's id in base 36, a dash, and the token: opaque to us."""
         pattern = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
         return settings.BASE_URL + pattern.replace("UID-KEY", quote(key))
+
+    def confirm_email(self, request, email_address):
+        """Announce it if it is the first address that they confirm. False when it can't be confirmed."""
+        others = EmailAddress.objects.filter(user=email_address.user_id, verified=True).exclude(pk=email_address.pk)
+        with transaction.atomic():
+            is_first = not others.exists()
+            confirmed = super().confirm_email(request, email_address)
+            if confirmed and is_first:
+                announce(address_confirmed, user_id=email_address.user_id)
+        return confirmed
 
     def is_safe_url(self, url):
         """Where `next` may lead: nowhere else, and not to what is no address at all."""

@@ -14,5 +14,6 @@ def of_rehearsals(payloads: list[Payload]) -> list[bool]:
 
 
 booking_confirmed = fact("booking_confirmed", together=True, muted=of_rehearsals)
-booking_cancelled = fact("booking_cancelled", muted=of_rehearsals)
+# `how`: by the customer, by staff, or because its event does not take place: "customer", "staff" or "event".
+booking_cancelled = fact("booking_cancelled", together=True, muted=of_rehearsals)
 more_to_cancel = fact("more_to_cancel")

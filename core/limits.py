@@ -32,6 +32,8 @@ POLICIES = {
     "book": Policy("60/m", "person"),
     # Joining, leaving, answering: nobody does that often.
     "wait": Policy("60/m", "person"),
+    # Links from mails that work without signing in.
+    "link": Policy("60/m", "address"),
     # An unlocked phone is not for guessing its owner's password.
     "password": Policy("10/m", "person"),
     # Each page of a PDF takes a core for 50 ms.

@@ -232,6 +232,16 @@ CELERY_BEAT_SCHEDULE = {
     },
     "look at lines": {"task": "waitlist.look_at_the_clock", "schedule": 5.0, "options": {"expires": 10}},
     "remind": {"task": "notifications.remind", "schedule": 60.0, "options": {"expires": 60}},
+    "tell of what is about to lapse": {
+        "task": "notifications.look_at_the_clock",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
+    "summaries of the day before": {
+        "task": "notifications.announce_summaries",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
     "worker heartbeat": {"task": "core.heartbeat", "schedule": 10.0, "options": {"expires": 20}},
     "audit inventory": {"task": "bookings.audit_inventory", "schedule": 24 * 3600.0},
     "forget delivered": {"task": "outbox.forget_delivered", "schedule": 24 * 3600.0},

@@ -5,3 +5,4 @@ from core.facts import Lane, fact
 letter_due = fact("letter_due", lane=Lane.POST, outside=True)
 bulk_letter_due = fact("bulk_letter_due", lane=Lane.BULK, outside=True)
 mailing_due = fact("mailing_due")
+summary_due = fact("summary_due")  # a team's day in a zone is over, and it is morning there

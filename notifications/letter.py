@@ -52,6 +52,7 @@ class Letter:
     facts: Sequence[tuple[str, str]] = ()
     changes: Sequence[Change] = ()
     second: Link | None = None
+    page: str = ""  # where the bell leads, if elsewhere than the button
     notes: Sequence[str] = ()  # after the button, in small print
     code: str = ""  # to type in somewhere; stands large in place of the button
     by: str = ""  # the organiser's name: mail comes "by via Evently"

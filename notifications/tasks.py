@@ -15,3 +15,17 @@ def remind() -> None:
 def forget_old() -> None:
     """Nightly: notices of long ago."""
     operations.forget_old(now=timezone.now())
+
+
+@shared_task(name="notifications.look_at_the_clock")
+def look_at_the_clock() -> None:
+    """Baskets and offers that are about to lapse."""
+    now = timezone.now()
+    operations.tell_of_ending_holds(now=now)
+    operations.tell_of_ending_offers(now=now)
+
+
+@shared_task(name="notifications.announce_summaries")
+def announce_summaries() -> None:
+    """It is always morning somewhere."""
+    operations.announce_summaries(now=timezone.now())

@@ -16,7 +16,7 @@ from bookings.models import Booking
 from bookings.operations.seats import lock_seats, record
 from core.live import marks as live
 from core.moments import in_words
-from events.models import Inventory, Movement
+from events.models import Event, Inventory, Movement
 from outbox.operations import announce
 from waitlist.operations import pass_on
 
@@ -38,7 +38,7 @@ def cancel(*, booking: Booking, now: datetime, even_late: bool = False) -> Booki
     if booking.status == Booking.Status.PENDING:
         _end(booking, Booking.Status.CANCELLED, Movement.Reason.ABANDONED, now)
     else:
-        announce(booking_cancelled, booking_id=booking.pk)
+        announce(booking_cancelled, booking_id=booking.pk, how=_how(booking, even_late))
         _end(booking, Booking.Status.CANCELLED, Movement.Reason.CANCELLED, now)
     return booking
 
@@ -84,6 +84,12 @@ def forget_customer(*, customer_id: UUID, now: datetime) -> None:
     bookings = Booking.objects.filter(customer_id=customer_id)
     _cancel_locked(bookings.live().filter(event__ends_at__gt=now).order_by("event__inventory_id", "id"), now)
     bookings.update(name="", email="")
+
+
+def _how(booking: Booking, even_late: bool) -> str:
+    if booking.event.status == Event.Status.CANCELLED:
+        return "event"
+    return "staff" if even_late else "customer"
 
 
 def _cancel_locked(live: QuerySet[Booking], now: datetime) -> None:

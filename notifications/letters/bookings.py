@@ -4,16 +4,22 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils import timezone
 
 from bookings.models import Booking
-from core.moments import in_words
+from events.models import Event
+from events.models.event import FOR_SEARCH_ALONE
 from notifications.letter import Calendar, Letter, Link, letter
+from notifications.letters.wording import at, clock, counted, place, starts, titled, when, where
 from notifications.models import Notice
+
+UNREAD = [f"event__{name}" for name in ("description", *FOR_SEARCH_ALONE)]  # wide, and in no letter
 
 
 def bookings(ids: Iterable[UUID]) -> dict[UUID, Booking]:
     """Two statements, however many."""
-    return {booking.pk: booking for booking in Booking.objects.with_all().filter(pk__in=list(ids))}
+    found = Booking.objects.with_all().defer(*UNREAD).filter(pk__in=list(ids))
+    return {booking.pk: booking for booking in found}
 
 
 @letter("booking_confirmed", bookings)
@@ -22,13 +28,100 @@ def booking_confirmed(notice: Notice, booking: Booking) -> Letter | None:
     if booking.status != Booking.Status.CONFIRMED:
         return None
     event = booking.event
-    when = in_words(event.starts_at.astimezone(event.zone))
+    tickets = "ticket" if booking.quantity == 1 else "tickets"
+    verb = "is" if booking.quantity == 1 else "are"
     return Letter(
-        title=f"Your tickets for {event.title}",
-        line=f"{when}. Booking {booking.reference}.",
-        link=Link("See your tickets", reverse("tickets:booking", args=[booking.pk])),
+        title=titled("Your tickets for", event.title),
+        line=f"{starts(event)}, {place(event)}. Booking {booking.reference}.",
+        link=Link(f"Show your {tickets}", reverse("tickets:booking", args=[booking.pk])),
+        second=Link("See the booking", booking.get_absolute_url()),
         topic=f"booking:{booking.pk}",
-        facts=[("When", when), ("Booking", booking.reference), ("Total", booking.total_label)],
+        paragraphs=[
+            f"{counted(booking.quantity, 'ticket')} for {event.title} {verb} booked for {booking.holder}.",
+            *_of_a_postponed(event),
+        ],
+        facts=[
+            ("When", when(event)),
+            *where(event, joinable=True),
+            *_lines(booking),
+            ("To pay at the door" if booking.total else "Total", booking.total_label),
+            ("Booking", booking.reference),
+        ],
+        notes=[f"Show the code of each ticket at the entrance, on a screen or on paper. {_cancelling(booking)}"],
         tickets_of=booking.pk,
         calendar=Calendar(booking.pk),
     )
+
+
+@letter("booking_cancelled", bookings)
+def booking_cancelled(notice: Notice, booking: Booking) -> Letter | None:
+    """They cancelled it themselves, or staff did."""
+    if booking.status != Booking.Status.CANCELLED:
+        return None
+    event = booking.event
+    return Letter(
+        title=titled("Your booking for", event.title, "is cancelled"),
+        line=f"{counted(booking.quantity, 'ticket')}, booking {booking.reference}.",
+        link=Link("See the booking", booking.get_absolute_url()),
+        second=Link("Back to the event", event.get_absolute_url()) if _may_book_again(event) else None,
+        topic=f"booking:{booking.pk}",
+        paragraphs=[_who_cancelled(notice, booking), *_money_after(booking)],
+        facts=[("Event", event.title), ("When", when(event)), *_lines(booking), ("Booking", booking.reference)],
+        calendar=Calendar(booking.pk, cancelled=True),
+    )
+
+
+@letter("hold_ending", bookings)
+def hold_ending(notice: Notice, booking: Booking) -> Letter | None:
+    """Their basket is about to lapse."""
+    if not booking.hold_expires_at or not booking.is_held(timezone.now()):
+        return None
+    event, until = booking.event, clock(booking.hold_expires_at, booking.event)
+    return Letter(
+        title=titled("Your seats for", event.title, f"are held until {until}"),
+        line=f"{counted(booking.quantity, 'ticket')} in your basket. Confirm them before they go back on sale.",
+        link=Link("Complete the booking", reverse("bookings:checkout", args=[booking.pk])),
+        topic=f"booking:{booking.pk}",
+    )
+
+
+def _lines(booking: Booking) -> list[tuple[str, str]]:
+    """The tickets by type: '2 × Stalls', '€50.00'."""
+    event = booking.event
+    found = []
+    for line in booking.lines.all():
+        line.booking = booking
+        each = f" ({line.price_label} each)" if line.quantity > 1 and line.unit_price else ""
+        found.append((f"{line.quantity} × {line.ticket_type.name}", f"{line.subtotal_label}{each}"))
+    return found or [("Tickets", counted(booking.quantity, f"ticket for {event.title}"))]
+
+
+def _cancelling(booking: Booking) -> str:
+    event = booking.event
+    if booking.is_cancellable(timezone.now()):
+        return f"Plans change: you can cancel free of charge until {at(event.cancellable_until, event)}."
+    return "This booking can't be cancelled any more."
+
+
+def _of_a_postponed(event: Event) -> list[str]:
+    if event.status != Event.Status.POSTPONED:
+        return []
+    return ["The event is postponed: your booking stays valid, and we write again when there is a new date."]
+
+
+def _may_book_again(event: Event) -> bool:
+    return event.is_selling() and not event.is_over(timezone.now())
+
+
+def _who_cancelled(notice: Notice, booking: Booking) -> str:
+    verb = "is" if booking.quantity == 1 else "are"
+    tickets = "Your ticket" if booking.quantity == 1 else f"Your {counted(booking.quantity, 'ticket')}"
+    over = f"{tickets} for {booking.event.title} {verb} no longer valid"
+    if notice.data.get("how") == "staff":
+        asked = f"If you did not ask for that, please turn to the organiser, {booking.event.organizer}."
+        return f"Our staff has cancelled your booking: {over[0].lower()}{over[1:]}. {asked}"
+    return f"You have cancelled your booking: {over[0].lower()}{over[1:]}."
+
+
+def _money_after(booking: Booking) -> list[str]:
+    return ["Nothing was charged, so there is nothing to refund."] if booking.total else []

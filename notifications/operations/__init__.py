@@ -1,16 +1,21 @@
 """Everything that changes what people are told."""
 
 from notifications.operations.changes import call_off, gather_change
+from notifications.operations.clock import tell_of_ending_holds, tell_of_ending_offers
 from notifications.operations.delivering import deliver, give_up
+from notifications.operations.lines import told_of_cancellation
 from notifications.operations.mailings import work_off
 from notifications.operations.preferences import Quiet, set_preferences
 from notifications.operations.reading import forget_old, mark_all_read, mark_read, mark_unread
 from notifications.operations.reminders import begin_reminders
+from notifications.operations.sold_out import tell_of_sold_out
+from notifications.operations.summaries import announce_summaries, summarise
 from notifications.operations.telling import News, tell
 
 __all__ = [
     "News",
     "Quiet",
+    "announce_summaries",
     "begin_reminders",
     "call_off",
     "deliver",
@@ -21,6 +26,11 @@ __all__ = [
     "mark_read",
     "mark_unread",
     "set_preferences",
+    "summarise",
     "tell",
+    "tell_of_ending_holds",
+    "tell_of_ending_offers",
+    "tell_of_sold_out",
+    "told_of_cancellation",
     "work_off",
 ]

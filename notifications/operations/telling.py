@@ -72,7 +72,7 @@ def _drafts(news: Iterable[News], people: Mapping[UUID, User], now: datetime) ->
 
 
 def _worded(notice: Notice, letter: Letter, wishes: Wishes) -> Notice:
-    notice.title, notice.line, notice.url = letter.title[:250], letter.line[:500], letter.link.url
+    notice.title, notice.line, notice.url = letter.title[:250], letter.line[:500], letter.page or letter.link.url
     notice.in_bell = wishes.hears(notice.sort, Channel.BELL)
     return notice
 

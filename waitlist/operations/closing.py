@@ -5,6 +5,8 @@ from uuid import UUID
 
 from django.db import transaction
 
+from outbox.operations import announce_many
+from waitlist.facts import place_ended
 from waitlist.models import Entry, EntryQuerySet
 from waitlist.operations.handover import hand_over
 from waitlist.operations.joining import end, end_in
@@ -47,6 +49,7 @@ def _end_late(event_id: UUID, now: datetime) -> int:
 
 
 def _end_waiting(entries: EntryQuerySet, now: datetime) -> int:
-    """They learn of it as the line moves."""
+    """Pages that are open learn of it as the line moves."""
     ids = list(entries.values_list("pk", flat=True))
+    announce_many(place_ended, [{"entry_id": pk} for pk in ids])
     return Entry.objects.filter(pk__in=ids).update(status=Entry.Status.ENDED, waits_at=[], ended_at=now)

@@ -14,7 +14,7 @@ from core.live import marks as live
 from events.models import Event, Movement, TicketType
 from outbox.operations import announce
 from waitlist.errors import AlreadyInLine, LineClosed, NotInLine, NotSoldOut
-from waitlist.facts import offer_ended, waitlist_joined
+from waitlist.facts import offer_ended, place_ended, waitlist_joined
 from waitlist.models import LONGEST_REASON, MOST_LEAD_HOURS, Entry
 from waitlist.operations.handover import announce_offers, hand_over, reserve
 from waitlist.operations.line import Line
@@ -23,6 +23,7 @@ HOW = {
     Entry.Status.PASSED: Movement.Reason.PASSED,
     Entry.Status.LAPSED: Movement.Reason.LAPSED,
 }
+ENDED_BY_OTHERS = (Entry.Status.ENDED, Entry.Status.REMOVED)
 
 Check = Callable[[UUID, UUID], None]
 _checks: list[Check] = []
@@ -109,6 +110,8 @@ def end_in(line: Line, entry: Entry, to: Entry.Status, **noted: object) -> None:
     for name, value in noted.items():
         setattr(entry, name, value)
     entry.save(update_fields=["status", "waits_at", "ended_at", *noted])
+    if to in ENDED_BY_OTHERS:
+        announce(place_ended, entry_id=entry.pk)
     live.tell(entry.customer_id, "place", entry.pk)
     hand_over(line, freed)
 

@@ -1,0 +1,70 @@
+"""What is said to those who run events."""
+
+from collections.abc import Iterable
+from datetime import date
+from uuid import UUID
+
+from django.urls import reverse
+
+from accounts.models import Team
+from core import money
+from events.models import Event
+from notifications.letter import Letter, Link, letter
+from notifications.letters.wording import counted, listed, shortened, titled, when
+from notifications.models import Notice
+
+
+def events(ids: Iterable[UUID]) -> dict[UUID, Event]:
+    """One statement, however many."""
+    return {event.pk: event for event in Event.objects.with_place().filter(pk__in=list(ids))}
+
+
+def teams(ids: Iterable[UUID]) -> dict[UUID, Team]:
+    """One statement, however many."""
+    return Team.objects.in_bulk(list(ids))
+
+
+@letter("sold_out", events)
+def sold_out(notice: Notice, event: Event) -> Letter | None:
+    """The last seat of what is on sale is booked."""
+    house, line = event.inventory, reverse("line:line", args=[event.slug])
+    waiting = [("In line", counted(house.waiting, "party", "parties"))] if house.waiting else []
+    return Letter(
+        title=titled("", event.title, "is sold out"),
+        line=f"Every ticket on sale is booked. It starts on {when(event)}.",
+        link=Link("See the event", reverse("organise:event", args=[event.slug])),
+        second=Link("See the waitlist", line),
+        topic=f"event:{event.pk}",
+        paragraphs=["Every ticket on sale is booked. Who still wants to come can join the waitlist."],
+        facts=[
+            ("When", when(event)),
+            ("Booked", f"{house.claimed - house.held:,} of {house.capacity:,} seats"),
+            *waiting,
+        ],
+        notes=["More room? Raise the capacity: those in line are offered seats first, in order, by themselves."],
+    )
+
+
+@letter("daily_summary", teams)
+def daily_summary(notice: Notice, team: Team) -> Letter | None:
+    """What happened on one day, as it was counted on the morning after (`notice.data`)."""
+    data = notice.data
+    day = date.fromisoformat(data["day"])
+    sold = counted(data["sold"], "ticket")
+    income = listed([money.words(total, currency) for currency, total in data["income"].items()]) or "nothing"
+    return Letter(
+        title=f"{sold} sold on {day:%A}: {shortened(team.name, 40)}",
+        line=f"{day:%A} {day.day} {day:%B}: {sold} sold, {data['cancelled']:,} cancelled.",
+        link=Link("See your events", reverse("organise:home")),
+        topic=f"summary:{team.pk}",
+        paragraphs=[f"{team.name} on {day:%A} {day.day} {day:%B %Y}:"],
+        facts=[
+            ("Tickets sold", f"{data['sold']:,}"),
+            ("To be paid at the door", income),
+            ("Tickets cancelled", f"{data['cancelled']:,}"),
+            ("Joined a waitlist", counted(data["joined"], "party", "parties")),
+            ("In line now", counted(data["waiting"], "party", "parties")),
+            *((shortened(title, 60), words) for title, words in data["coming"]),
+        ],
+        notes=["Days on which nothing happens are not written about."],
+    )

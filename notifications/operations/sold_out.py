@@ -1,0 +1,59 @@
+"""Tell a team when the last seat of its event is booked."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from accounts.models import Membership
+from accounts.permissions import Permission, roles_with
+from events.models import Event, Inventory
+from notifications.models import Notice
+from notifications.operations.telling import News, tell
+
+
+def tell_of_sold_out(*, booking_ids: Iterable[UUID], now: datetime) -> list[Notice]:
+    """Tell the teams of those events that have nothing left since these bookings: once for each event and capacity.
+
+    Two statements, however many, unless something is sold out.
+    """
+    events = Event.objects.real().filter(bookings__in=list(booking_ids), status=Event.Status.PUBLISHED).distinct()
+    gone = [event for event in events.with_all() if is_sold_out(event, now)]
+    return tell(_news(gone), now=now) if gone else []
+
+
+def is_sold_out(event: Event, now: datetime) -> bool:
+    """Whether everything on sale is booked. Seats in baskets are not yet: who gives them back leaves something to sell.
+    Reads what `with_all` has fetched."""
+    on_sale = [one.inventory or event.inventory for one in event.types_on_card if not one.sales_ended(now)]
+    house = event.inventory
+    return bool(on_sale) and not house.held and (_is_full(house) or all(_is_full(limit) for limit in on_sale))
+
+
+def _is_full(limit: Inventory) -> bool:
+    return limit.unclaimed <= 0
+
+
+def _seats(event: Event) -> int:
+    """How many it can sell in all."""
+    house, own = event.inventory.capacity, [one.inventory for one in event.types_on_card]
+    return min(house, sum(limit.capacity for limit in own if limit)) if all(own) else house
+
+
+def _news(events: list[Event]) -> list[News]:
+    by_team: dict[UUID, list[UUID]] = {}
+    members = Membership.objects.filter(
+        team__in={event.organizer_id for event in events}, role__in=roles_with(Permission.EDIT_EVENTS)
+    )
+    for team, user in members.values_list("team", "user"):
+        by_team.setdefault(team, []).append(user)
+    return [
+        News(
+            "sold_out",
+            to=user,
+            key=f"sold_out:{event.pk}:{_seats(event)}:{user}",
+            about=event.pk,
+            expires_at=event.ends_at,
+        )
+        for event in events
+        for user in by_team.get(event.organizer_id, [])
+    ]

@@ -1,0 +1,17 @@
+"""What people are told of their account."""
+
+from uuid import UUID
+
+from django.utils import timezone
+
+from accounts.facts import address_confirmed
+from core.facts import on
+from notifications import operations
+from notifications.operations import News
+
+
+@on(address_confirmed)
+def welcome(*, user_id: str) -> None:
+    """Not at sign-up, when they get a mail to confirm the address; and once, whatever they confirm later."""
+    person = UUID(user_id)
+    operations.tell([News("welcome", to=person, key=f"welcome:{person}", about=person)], now=timezone.now())

@@ -1,0 +1,19 @@
+"""Messages on their way out, one by one."""
+
+from uuid import UUID
+
+from core.facts import Payload, on, on_dead
+from notifications import operations
+from notifications.facts import bulk_letter_due, letter_due
+
+
+@on(letter_due)
+@on(bulk_letter_due)
+def deliver(*, delivery_id: str) -> None:
+    operations.deliver(delivery_id=UUID(delivery_id))
+
+
+@on_dead(letter_due)
+@on_dead(bulk_letter_due)
+def give_up(payload: Payload, error: str) -> None:
+    operations.give_up(delivery_id=UUID(payload["delivery_id"]), error=error)
