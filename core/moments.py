@@ -18,8 +18,10 @@ def in_words(moment: datetime) -> str:
 
 
 def span_in_words(start: datetime, end: datetime) -> str:
-    """'Friday 4 December 2026, 19:30 to 22:00 CET', or both ends in full where they differ in day or zone name."""
-    if (start.date(), zone_name(start)) == (end.date(), zone_name(end)):
-        return f"{start:%A} {start.day} {start:%B %Y, %H:%M} to {end:%H:%M} {zone_name(end)}"
-    first, last = (f"{one:%A} {one.day} {one:%B %Y, %H:%M} {zone_name(one)}" for one in (start, end))
-    return f"{first} to {last}"
+    """From when until when, in full: 'Friday 4 December 2026, 19:30–22:00 CET'."""
+    day = f"{start:%A} {start.day} {start:%B %Y, %H:%M}"
+    if start.date() != end.date():
+        return f"{day} {zone_name(start)}, until {in_words(end)}"
+    if start.utcoffset() != end.utcoffset():  # the clocks change in between
+        return f"{day} {zone_name(start)} until {end:%H:%M} {zone_name(end)}"
+    return f"{day}–{end:%H:%M} {zone_name(start)}"

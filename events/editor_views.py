@@ -17,7 +17,9 @@ from core.errors import DomainError, EditConflict, Invalid, NotAllowed
 from events import operations
 from events.editor import Editor, row_numbers
 from events.models import Event
+from events.operations.editing import describe
 from events.organiser_views import editable, find
+from events.organising import guests
 
 
 @never_cache
@@ -60,7 +62,7 @@ def edit(request: SignedInRequest, slug: str) -> HttpResponse:
     if not editor.is_valid():
         return _page(request, editor, 422)
     try:
-        operations.edit_event(
+        saved = operations.edit_event(
             event=event, data=editor.input, version=editor.version, by=request.user, now=timezone.now()
         )
     except EditConflict:
@@ -68,8 +70,17 @@ def edit(request: SignedInRequest, slug: str) -> HttpResponse:
         return _page(request, editor, 409, conflict=True)
     except DomainError as refusal:
         return _refused(request, editor, refusal)
-    messages.success(request, "Saved.")
+    messages.success(request, _saved(event, saved))
     return redirect("organise:edit" if "stay" in request.POST else "organise:event", slug)
+
+
+def _saved(before: Event, after: Event) -> str:
+    """Whether somebody hears of what was changed."""
+    if after.status == Event.Status.DRAFT or describe(before) == describe(after) or not (number := guests(after)):
+        return "Saved."
+    people = "1 person hears" if number == 1 else f"{number:,} people hear"
+    when = "once it is back on sale" if after.status == Event.Status.POSTPONED else "in a few minutes"
+    return f"Saved. {people} of the change {when}."
 
 
 def _no_team(request: SignedInRequest) -> HttpResponse:

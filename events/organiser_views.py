@@ -16,7 +16,7 @@ from accounts.requests import SignedInRequest
 from core.errors import DomainError
 from events import operations
 from events.models import Event
-from events.organising import Row, Shelf, Status, shelf_counts, shelf_page, types_with_sales
+from events.organising import Row, Shelf, Status, guests, shelf_counts, shelf_page, types_with_sales
 
 
 @never_cache
@@ -85,7 +85,7 @@ def postpone(request: SignedInRequest, slug: str) -> HttpResponse:
     """Stop sales until there are new dates; asks first."""
     if not request.POST.get("confirmed"):
         return _ask(request, slug, "organise/postpone.html")
-    done = "Postponed: sales have stopped, bookings stay."
+    done = "Postponed: sales have stopped, bookings stay. Your guests hear of it in a few minutes."
     return _change(request, slug, operations.postpone_event, Status.POSTPONED, done)
 
 
@@ -96,7 +96,7 @@ def cancel(request: SignedInRequest, slug: str) -> HttpResponse:
     """Call it off; asks first, with the number of bookings that go with it."""
     if not request.POST.get("confirmed"):
         return _ask(request, slug, "organise/cancel.html")
-    done = "Cancelled. Its bookings are being cancelled now."
+    done = "Cancelled. Its bookings are being cancelled now, and your guests hear of it."
     return _change(request, slug, operations.cancel_event, Status.CANCELLED, done)
 
 
@@ -145,7 +145,8 @@ def editable(request: SignedInRequest, slug: str) -> Event:
 def _ask(request: SignedInRequest, slug: str, template: str) -> HttpResponse:
     event = editable(request, slug)
     live = event.bookings.live()
-    return render(request, template, {"event": event, "bookings": live.count(), "seats": live.seats()})
+    context = {"event": event, "bookings": live.count(), "seats": live.seats(), "told": guests(event)}
+    return render(request, template, context)
 
 
 def _change(

@@ -127,3 +127,8 @@ def types_with_sales(event: Event) -> QuerySet[TicketType]:
     held = Sum("lines__quantity", filter=Q(lines__booking__status="pending"), default=0)
     types = event.ticket_types.select_related("inventory", "event").annotate(sold=sold, held=held)
     return types.filter(Q(retired_at=None) | Q(sold__gt=0) | Q(held__gt=0)).order_by("position", "id")
+
+
+def guests(event: Event) -> int:
+    """How many people have booked."""
+    return event.bookings.confirmed().values("customer").distinct().count()

@@ -31,16 +31,16 @@ def test_a_moment_in_words_names_day_time_and_zone():
 @pytest.mark.parametrize(
     ("start", "hours", "words"),
     [
-        (datetime(2026, 12, 4, 19, 30, tzinfo=LISBON), 2, "Friday 4 December 2026, 19:30 to 21:30 WET"),
+        (datetime(2026, 12, 4, 19, 30, tzinfo=LISBON), 2, "Friday 4 December 2026, 19:30–21:30 WET"),
         (
             datetime(2026, 12, 4, 22, tzinfo=LISBON),
             4,
-            "Friday 4 December 2026, 22:00 WET to Saturday 5 December 2026, 02:00 WET",
+            "Friday 4 December 2026, 22:00 WET, until Saturday 5 December, 02:00 WET",
         ),
         (
             datetime(2027, 3, 28, 0, tzinfo=LISBON),
             5,
-            "Sunday 28 March 2027, 00:00 WET to Sunday 28 March 2027, 05:00 WEST",
+            "Sunday 28 March 2027, 00:00 WET until 05:00 WEST",
         ),
     ],
 )

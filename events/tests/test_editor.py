@@ -355,3 +355,25 @@ def test_html_in_a_title_is_shown_as_text(page, team):
     for name in ("event", "edit"):
         content = page.get(reverse(f"organise:{name}", args=[event.slug])).content
         assert b"<script>alert" not in content and b"&lt;script&gt;alert" in content
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"title": "Blues"}, b"Saved. 1 person hears of the change in a few minutes."),
+        ({"summary": "With a band"}, b"Saved.</"),
+    ],
+)
+def test_who_changes_what_guests_count_on_knows_that_they_hear_of_it(page, team, changes, said):
+    event = make_event(team)
+    make_booking(event)
+    answer = page.post(url(event), {**shown(page, event), **changes}, follow=True)
+    assert said in answer.content
+
+
+def test_who_changes_a_postponed_event_knows_when_its_guests_hear_of_it(page, team):
+    event = make_event(team)
+    make_booking(event)
+    event = operations.postpone_event(event=event, version=event.version, by=team.members.get(), now=timezone.now())
+    answer = page.post(url(event), {**shown(page, event), "title": "Blues"}, follow=True)
+    assert b"1 person hears of the change once it is back on sale." in answer.content

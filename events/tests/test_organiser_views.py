@@ -231,11 +231,15 @@ def test_cancelling_asks_first_and_says_what_goes_with_it(page, team):
     assert event.status == "cancelled"
 
 
-def test_nobody_is_promised_a_mail_that_nobody_sends(page, team):
-    event = make_event(team)
+@pytest.mark.parametrize("name", ["cancel", "postpone"])
+def test_who_calls_off_knows_how_many_hear_of_it(page, team, name):
+    event, ada = make_event(team), make_user("Ada")
+    make_booking(event, ada)
+    assert b"1 person hears of it" in page.get(url(name, event.slug)).content
+    make_booking(event, ada)
     make_booking(event)
-    for name in ("cancel", "postpone"):
-        assert b"Nobody gets an e-mail about it." in page.get(url(name, event.slug)).content
+    make_hold(event)
+    assert b"2 people hear of it" in page.get(url(name, event.slug)).content
 
 
 def test_postponing_asks_first(page, team):

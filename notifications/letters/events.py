@@ -47,6 +47,7 @@ def event_changed(notice: Notice, about: Guest) -> Letter | None:
         line=f"Now: {_when(new)}, {_where(new)}.",
         link=_link(guest),
         topic=f"event:{event.pk}",
+        by=event.organizer.name,
         paragraphs=[_what_now(guest)],
         facts=[] if changes else [("When", _when(new)), ("Where", _where(new))],
         changes=changes,
@@ -67,6 +68,7 @@ def event_postponed(notice: Notice, about: Guest) -> Letter | None:
         line="It does not take place at its time. You hear from us once there is a new date.",
         link=_link(guest),
         topic=f"event:{event.pk}",
+        by=event.organizer.name,
         paragraphs=[_what_now(guest)],
         facts=[("Was to be", _when(old)), ("Where", _where(old))],
         second=_way_out(guest),
@@ -86,6 +88,7 @@ def event_cancelled(notice: Notice, booking: Booking) -> Letter | None:
         line=f"It was to be on {in_words(event.local_start)}. You need not do anything.",
         link=Link("See your booking", booking.get_absolute_url()),
         topic=f"event:{event.pk}",
+        by=event.organizer.name,
         paragraphs=[
             f"{event.organizer.name} has cancelled the event, and your booking with it. Your tickets are void."
         ],
@@ -116,6 +119,7 @@ def reminder(notice: Notice, about: Booking) -> Letter | None:
         line=f"{in_words(start)}, {_where(state)}.",
         link=_link(booking),
         topic=f"event:{event.pk}",
+        by=event.organizer.name,
         facts=[
             ("When", _when(state)),
             ("Where", _where(state)),

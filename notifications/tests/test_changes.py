@@ -42,7 +42,7 @@ def test_a_new_date_is_told_two_minutes_later_by_mail_and_in_the_bell():
     [letter] = letters("event_changed")
     [change] = letter.changes
     assert change.label == "When" and change.old != change.new
-    assert f"{event.local_start:%H:%M} to {event.local_end:%H:%M} WE" in change.new
+    assert f"{event.local_start:%H:%M}–{event.local_end:%H:%M} WE" in change.new
     assert letter.calendar.booking_id == booking.pk
 
 
