@@ -384,6 +384,19 @@ else:
 EMAIL_TIMEOUT = 10  # seconds for each thing said to the mail server, but for its verdict
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Evently <tickets@localhost>")
 
+# --- Web push -------------------------------------------------------------------------------------
+
+# The key push services know us by (`manage.py generate_vapid_keys`). Without one nobody is offered push.
+VAPID_PRIVATE_KEY = env.str("VAPID_PRIVATE_KEY", "")
+# Whom a push service may write to: mailto:… or https://…
+VAPID_SUBJECT = env.str("VAPID_SUBJECT", "") or (
+    BASE_URL if BASE_URL.startswith("https://") else "mailto:admin@localhost"
+)
+# Lets browsers name a push service on this machine or network, by plain HTTP too: for tests and development alone.
+PUSH_PRIVATE_ENDPOINTS = env.bool("PUSH_PRIVATE_ENDPOINTS", False)
+if PUSH_PRIVATE_ENDPOINTS and PRODUCTION:
+    raise ImproperlyConfigured("PUSH_PRIVATE_ENDPOINTS would let visitors reach your network: not in production.")
+
 # --- On the open internet -------------------------------------------------------------------------
 
 SECURE = BASE_URL.startswith("https://")
@@ -406,6 +419,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "connect-src": [SELF],
         "font-src": [SELF],
+        "manifest-src": [SELF],
+        "worker-src": [SELF],
         "object-src": [NONE],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],

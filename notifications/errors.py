@@ -1,4 +1,4 @@
-"""Refusals."""
+"""What goes wrong with messages."""
 
 from core.errors import DomainError
 
@@ -8,3 +8,21 @@ class AlwaysTold(DomainError):
 
     code = "always-told"
     title = "This can’t be switched off"
+
+
+class Unreachable(Exception):
+    """A device is gone for good: its browser was removed, or doesn't want to be told any more."""
+
+
+class PushIsOff(DomainError):
+    code = "push-is-off"
+    title = "There are no push messages here"
+
+
+class TestFailed(DomainError):
+    """The test message to a device was not taken."""
+
+    status = 502
+    code = "test-failed"
+    title = "That device was not reached"
+    __test__ = False  # for pytest: it is none
