@@ -34,6 +34,9 @@ POLICIES = {
     "wait": Policy("60/m", "person"),
     # Links from mails that work without signing in.
     "link": Policy("60/m", "address"),
+    # A browser subscribes once, and each time we look its push service up.
+    "device": Policy("20/m", "person"),
+    "push-test": Policy("6/m", "person"),
     # An unlocked phone is not for guessing its owner's password.
     "password": Policy("10/m", "person"),
     # Each page of a PDF takes a core for 50 ms.

@@ -1,5 +1,6 @@
 """What people are told, how it reached them, and what they want to hear."""
 
+import hashlib
 from datetime import datetime
 from typing import Self
 from urllib.parse import urlsplit
@@ -96,6 +97,15 @@ class Notice(models.Model):
         return self.expires_at is not None and self.expires_at <= at
 
 
+class DeviceQuerySet(models.QuerySet):
+    def of(self, user) -> Self:
+        """The devices of one person."""
+        return self.filter(user_id=user.pk)
+
+    def newest_first(self) -> Self:
+        return self.order_by("-created_at", "-id")
+
+
 class Device(models.Model):
     """A browser that may be pushed to (RFC 8030): its push service's address and the keys to encrypt for it."""
 
@@ -109,8 +119,15 @@ class Device(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     reached_at = models.DateTimeField(null=True, blank=True)
 
+    objects = DeviceQuerySet.as_manager()
+
     def __str__(self) -> str:
         return self.label or "A browser"
+
+    @property
+    def digest(self) -> str:
+        """Names its endpoint without giving it away: pages compare it with that of the browser they are shown in."""
+        return hashlib.sha256(self.endpoint.encode()).hexdigest()
 
 
 class DeliveryQuerySet(models.QuerySet):

@@ -6,9 +6,11 @@ from django.db.models import F
 from django.utils import timezone
 
 from notifications import mail, push
+from notifications.errors import Unreachable
 from notifications.kinds import Channel
 from notifications.letter import Letter, compose
 from notifications.models import Delivery
+from notifications.operations import devices
 from notifications.operations.channels import still_hears
 
 ANSWER = 2000  # characters kept of what the other side said
@@ -31,10 +33,17 @@ def deliver(*, delivery_id: UUID | str, private: Letter | None = None) -> None:
     send = mail.send if delivery.channel == Channel.EMAIL else push.send
     try:
         answer = send(delivery, letter)
+    except Unreachable as gone:
+        if delivery.device_id:
+            devices.remove(device_id=delivery.device_id)
+        _note(delivery, str(gone), status=Delivery.Status.DROPPED)
+        return
     except Exception as error:  # whatever it is, staff want to read it beside the message
         _note(delivery, f"{type(error).__name__}: {error}")
         raise
     _note(delivery, answer, status=Delivery.Status.SENT, sent_at=timezone.now())
+    if delivery.device_id:
+        devices.reached(device_id=delivery.device_id, now=timezone.now())
 
 
 def give_up(*, delivery_id: UUID | str, error: str) -> None:
