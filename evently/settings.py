@@ -381,7 +381,7 @@ elif EMAIL_URL or PRODUCTION:
         EMAIL_BACKEND = "notifications.mail.smtp.EmailBackend"
 else:
     EMAIL_BACKEND = "notifications.mail.keeping.EmailBackend"
-EMAIL_TIMEOUT = 10  # seconds for each thing said to the mail server, but for its verdict
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", 10)  # seconds for each thing said to the mail server, but for its verdict
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Evently <tickets@localhost>")
 
 # --- Web push -------------------------------------------------------------------------------------
