@@ -74,5 +74,6 @@ GOALS: dict[str, list[Goal]] = {
     "read.page": [per_second(800)],
     "read.page.304": [per_second(2000)],
     "browse.rush": [p95_below(2, "browse.quiet")],
+    "post.mailing": [per_second(100)],
     "live.sale": [p95_within(300), web_cores(0.4)],
 }

@@ -18,11 +18,27 @@ class Scale:
     rounds: int
     steady: int = 64  # connections
     sockets: int = 1000  # live pages of one event
+    letters: int = 2000  # to be sent to many
+    ticket_letters: int = 150
+    mailing: int = 10_000  # beside which single tickets are sent
+    single_letters: int = 40
 
 
 FULL = Scale(seconds=3, crowd=1000, large_crowd=5000, events=100, seats=200, buyers=20_000, sessions=5000, rounds=3)
 QUICK = Scale(
-    seconds=1, crowd=100, large_crowd=200, events=10, seats=20, buyers=1000, sessions=300, rounds=1, sockets=50
+    seconds=1,
+    crowd=100,
+    large_crowd=200,
+    events=10,
+    seats=20,
+    buyers=1000,
+    sessions=300,
+    rounds=1,
+    sockets=50,
+    letters=60,
+    ticket_letters=6,
+    mailing=600,
+    single_letters=3,
 )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from local.bench import booking, live, reading
+from local.bench import booking, live, posting, reading
 from local.bench.bench import Bench
 from local.bench.report import number
 from local.bench.samples import Sample
@@ -27,7 +27,8 @@ class Section:
 
 def sections(scale: Scale) -> dict[str, Section]:
     """By key; the title says the numbers of this scale."""
-    return {**_yardsticks(), **_bookings(scale), **_forms(scale), **_reads(scale), **_browsing(), **_live(scale)}
+    writing = {**_yardsticks(), **_bookings(scale), **_forms(scale)}
+    return {**writing, **_reads(scale), **_browsing(), **_live(scale), **_posting(scale)}
 
 
 def go_through(bench: Bench, chosen: Mapping[str, Section], label: str) -> dict[str, Sample]:
@@ -100,3 +101,15 @@ def _browsing() -> dict[str, Section]:
 
 def _live(scale: Scale) -> dict[str, Section]:
     return {"live.sale": Section(f"{scale.sockets:,} live pages of one event during its sale", live.sale)}
+
+
+def _posting(scale: Scale) -> dict[str, Section]:
+    return {
+        "post.mailing": Section(f"a mailing to {scale.letters:,}, one worker process", posting.mailing),
+        "post.tickets": Section(f"tickets by mail, {scale.ticket_letters}, one worker process", posting.tickets),
+        "post.single": Section("tickets by mail, one at a time", partial(posting.single, mailing=False)),
+        "post.beside": Section(
+            f"tickets by mail, one at a time, beside a mailing to {scale.mailing:,}",
+            partial(posting.single, mailing=True),
+        ),
+    }

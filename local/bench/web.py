@@ -21,20 +21,22 @@ PATIENCE = 60  # seconds to start or to stop in
 def running(environ: Mapping[str, str], names: tuple[str, ...], log: Path) -> Iterator[list[psutil.Process]]:
     """The applications whose names begin so, exactly as `make run` starts them; stopped after the block.
 
-    A pid file beside `log` leads a later run to what is left if this one is killed.
+    Pid files beside `log` lead a later run to what is left if this one is killed.
     """
-    started: list[subprocess.Popen[bytes]] = []
+    started: dict[Path, subprocess.Popen[bytes]] = {}
     with log.open("wb") as output:
         try:
             for app in applications(dict(environ)):
                 if app.name.startswith(names):
-                    started.append(_start(app.command, environ, output.fileno()))
-                    log.with_suffix(".pid").write_text(str(started[-1].pid))
-            yield [psutil.Process(process.pid) for process in started]
+                    process = _start(app.command, environ, output.fileno())
+                    note = log.with_name(f"{log.stem}-{app.name}.pid")
+                    note.write_text(str(process.pid))
+                    started[note] = process
+            yield [psutil.Process(process.pid) for process in started.values()]
         finally:
-            for process in started:
+            for note, process in started.items():
                 _stop(process)
-            log.with_suffix(".pid").unlink(missing_ok=True)
+                note.unlink(missing_ok=True)
 
 
 def _start(command: list[str], environ: Mapping[str, str], output: int) -> subprocess.Popen[bytes]:
