@@ -38,13 +38,13 @@ class MailServer:
 
     async def handle_RCPT(self, server, session, envelope, address: str, options) -> str:
         if answer := self.to_recipients.popleft() if self.to_recipients else None:
-            return await _said(answer)
+            return await said(answer)
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 Ok"
 
     async def handle_DATA(self, server, session, envelope) -> str:
         if answer := self.to_messages.popleft() if self.to_messages else None:
-            return await _said(answer)
+            return await said(answer)
         self.received.append(message_from_bytes(envelope.content, policy=policy.default))
         self.recipients += envelope.rcpt_tos
         return f"250 2.0.0 Ok: queued as {len(self.received)}"
@@ -66,7 +66,8 @@ class MailServer:
         self._loop.close()
 
 
-async def _said(answer: str) -> str:
+async def said(answer: str) -> str:
+    """The answer, or a silence that lasts."""
     if answer == "hang":
         await asyncio.sleep(3600)
     return answer

@@ -79,7 +79,7 @@ def all_sent(count: int = BOOKINGS) -> bool:
 
 def assert_each_once(office, booked) -> None:
     """One message for each booking, to its customer; nothing more is on its way."""
-    assert Counter(message["To"] for message in office.taken) == {one.customer.email: 1 for one in booked}
+    assert Counter(message["To"] for message in office.received) == {one.customer.email: 1 for one in booked}
     assert set(office.ids().values()) == {1}
     assert not Message.objects.filter(status=Message.Status.PENDING).exists()
 
@@ -98,7 +98,7 @@ def test_a_broker_that_is_wiped_after_the_commit_loses_nothing(valkey, office, t
     booked = book()
     valkey.ask("FLUSHALL")
     with working(valkey, office, tmp_path):
-        wait_for(lambda: office.taken)
+        wait_for(lambda: office.received)
         valkey.ask("FLUSHALL")
         wait_for(all_sent)
         time.sleep(3)
@@ -132,7 +132,7 @@ def test_a_final_refusal_is_not_repeated_and_holds_nobody_up(valkey, office, tmp
 def test_a_mail_server_that_hangs_holds_up_one_message_and_loses_none(valkey, office, tmp_path):
     booked = book(4)
     slow = booked[0].customer.email
-    office.answer = lambda message, attempt: "stall" if message["To"] == slow and attempt == 1 else TAKEN
+    office.answer = lambda message, attempt: "hang" if message["To"] == slow and attempt == 1 else TAKEN
     with working(valkey, office, tmp_path, EMAIL_TIMEOUT="2"):
         wait_for(lambda: all_sent(4), seconds=60)
         time.sleep(3)
@@ -172,7 +172,7 @@ def test_a_worker_that_dies_between_sending_and_marking_repeats_that_one_message
         worker.start()
         wait_for(all_sent)
         time.sleep(3)
-    assert {message["To"] for message in office.taken} == {one.customer.email for one in booked}
+    assert {message["To"] for message in office.received} == {one.customer.email for one in booked}
     assert len(office.ids()) == BOOKINGS
     assert sorted(office.ids().values()) == [1] * (BOOKINGS - 1) + [2]
     assert not Message.objects.filter(status=Message.Status.PENDING).exists()
@@ -185,5 +185,5 @@ def test_a_booking_that_is_cancelled_before_its_mail_goes_out_is_not_sent_ticket
     operations.cancel(booking=booked[0], now=timezone.now())
     with working(valkey, office, tmp_path):
         wait_for(lambda: not Message.objects.filter(status=Message.Status.PENDING).exists())
-    tickets = [message for message in office.taken if message["Subject"].startswith("Your tickets")]
+    tickets = [message for message in office.received if message["Subject"].startswith("Your tickets")]
     assert [message["To"] for message in tickets] == [booked[1].customer.email]
