@@ -44,7 +44,7 @@ def test_a_booking_is_confirmed_once_with_all_one_needs_to_know():
     assert facts["To pay at the door"] == "€50.00"
     assert facts["Booking"] == booking.reference
     zone = event.local_start.tzname()
-    assert f"{event.local_start:%H:%M} to {event.local_end:%H:%M} {zone}" in facts["When"]
+    assert f"{event.local_start:%H:%M}–{event.local_end:%H:%M} {zone}" in facts["When"]
     assert f"cancel free of charge until {event.cancellable_until.astimezone(event.zone):%A}" in words(letter)
     assert (letter.tickets_of, letter.calendar.cancelled) == (booking.pk, False)
 
