@@ -60,6 +60,7 @@ class PushService:
         self.browsers: dict[str, Browser] = {}
         self.pushed: list[Pushed] = []
         self.answers: list[Answer | Callable[[BaseHTTPRequestHandler], None]] = []
+        self.before_saying_so: Callable[[str], None] = lambda path: None  # it has the message, its sender doesn't know
         self.asked = 0
         self.connections = 0
 
@@ -132,6 +133,7 @@ def _handler() -> type[BaseHTTPRequestHandler]:
                 return
             if answer[0] == TAKEN[0]:
                 self.service.pushed.append(self.service.read(self.path, headers, body))
+                self.service.before_saying_so(self.path)
             self._answer(*answer)
 
         do_GET = do_POST

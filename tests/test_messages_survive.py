@@ -1,29 +1,27 @@
-"""Each booking's mail arrives, and once, through real workers, a real mail server, and whatever fails between them."""
+"""What is told of each booking arrives, and once, through real workers, real servers for mail and push, and whatever
+fails between them."""
 
-import os
-import signal
-import subprocess
-import sys
+import threading
 import time
 from collections import Counter
-from contextlib import contextmanager
 
 import pytest
 from django.utils import timezone
 
 from bookings.models import Booking
 from local.services import throwaway_valkey
-from notifications.models import Delivery
+from notifications.kinds import Channel
+from notifications.models import Choice, Delivery, Device, Notice
 from outbox.models import Message
 from tests.factories import make_booking, make_event, make_user
 from tests.post_office import TAKEN, post_office, take
-from tests.serving import environment
+from tests.push_service import PRIVATE_KEY, PushService, push_service
 from tests.waiting import wait_for
+from tests.working import working
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 BOOKINGS = 6
-LEASES = {"OUTBOX_LEASE_SECONDS": "2", "OUTBOX_POST_LEASE_SECONDS": "4"}
 
 
 @pytest.fixture
@@ -38,39 +36,28 @@ def office():
         yield office
 
 
-class Worker:
-    """A worker for all lanes, with beat, which can be killed like any process."""
-
-    def __init__(self, valkey, office, tmp_path, **more: str) -> None:
-        self._environ = environment(REDIS_URL=valkey.url, EMAIL_URL=office.url, **LEASES, **more)
-        self._beat = str(tmp_path / "beat")
-        self.process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        command = [sys.executable, "-m", "celery", "-A", "evently", "worker", "-B", "-Q", "celery,post,bulk"]
-        command += ["-s", self._beat, "--pool", "threads", "--concurrency", "3", "-l", "warning"]
-        self.process = subprocess.Popen(command, env=self._environ, start_new_session=True)
-
-    def kill(self) -> None:
-        """SIGKILL: no farewell."""
-        if self.process and self.process.poll() is None:
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait(timeout=10)
+@pytest.fixture
+def at_work(valkey, office, pushed_to, tmp_path):
+    """`at_work()` is a worker that runs until the end of its block."""
+    servers = {"REDIS_URL": valkey.url, "EMAIL_URL": office.url}
+    keys = {"VAPID_PRIVATE_KEY": PRIVATE_KEY, "PUSH_PRIVATE_ENDPOINTS": "yes"}
+    return lambda **more: working(tmp_path, **servers, **keys, **more)
 
 
-@contextmanager
-def working(*args, **kwargs):
-    worker = Worker(*args, **kwargs)
-    worker.start()
-    try:
-        yield worker
-    finally:
-        worker.kill()
+@pytest.fixture
+def pushed_to():
+    with push_service() as service:
+        yield service
 
 
-def book(count: int = BOOKINGS) -> list[Booking]:
+def book(count: int = BOOKINGS, *, pushed_to: PushService | None = None) -> list[Booking]:
+    """So many guests book; with a push service, each of them hears of it on a device too."""
     event = make_event(capacity=100)
-    return [make_booking(event, make_user(f"Guest{number}")) for number in range(count)]
+    guests = [make_user(f"Guest{number}") for number in range(count)]
+    for guest in guests if pushed_to else []:
+        Device.objects.create(user=guest, **pushed_to.subscribe())
+        Choice.objects.create(user=guest, kind="booking_confirmed", channel=Channel.PUSH, wanted=True)
+    return [make_booking(event, guest) for guest in guests]
 
 
 def all_sent(count: int = BOOKINGS) -> bool:
@@ -84,42 +71,105 @@ def assert_each_once(office, booked) -> None:
     assert not Message.objects.filter(status=Message.Status.PENDING).exists()
 
 
-def test_a_broker_that_is_down_at_the_commit_costs_nothing_but_a_moment(valkey, office, tmp_path):
+def assert_each_pushed_once(service: PushService, booked) -> None:
+    """One push for each booking, encrypted for its customer's device, from us."""
+    assert Counter(pushed.path for pushed in service.pushed) == dict.fromkeys(service.browsers, 1)
+    assert len(service.browsers) == len(booked)
+    assert {pushed.claims["aud"] for pushed in service.pushed} == {service.origin}
+    notices = Notice.objects.filter(about__in=[one.pk for one in booked])
+    assert {pushed.content["id"] for pushed in service.pushed} == {str(notice.pk) for notice in notices}
+
+
+def test_a_broker_that_is_down_at_the_commit_costs_nothing_but_a_moment(valkey, office, pushed_to, at_work):
     valkey.kill()
-    booked = book()
+    booked = book(pushed_to=pushed_to)
     valkey.start()
-    with working(valkey, office, tmp_path):
-        wait_for(all_sent)
+    with at_work():
+        wait_for(lambda: all_sent(2 * BOOKINGS))
         time.sleep(3)  # another sweep of each lane must not send anything again
     assert_each_once(office, booked)
+    assert_each_pushed_once(pushed_to, booked)
 
 
-def test_a_broker_that_is_wiped_after_the_commit_loses_nothing(valkey, office, tmp_path):
-    booked = book()
+def test_a_broker_that_is_wiped_after_the_commit_loses_nothing(valkey, office, pushed_to, at_work):
+    booked = book(pushed_to=pushed_to)
     valkey.ask("FLUSHALL")
-    with working(valkey, office, tmp_path):
+    with at_work():
         wait_for(lambda: office.received)
         valkey.ask("FLUSHALL")
-        wait_for(all_sent)
+        wait_for(lambda: all_sent(2 * BOOKINGS))
         time.sleep(3)
+    assert_each_once(office, booked)
+    assert_each_pushed_once(pushed_to, booked)
+
+
+def test_a_push_service_that_fails_and_one_that_asks_to_wait_get_each_message_once(office, pushed_to, at_work):
+    pushed_to.answers = [(500, {}, b"sorry"), (429, {"Retry-After": "1"}, b"slow down"), (503, {}, b"")]
+    booked = book(2, pushed_to=pushed_to)
+    with at_work():
+        wait_for(lambda: all_sent(4), seconds=60)
+        time.sleep(3)
+    assert pushed_to.asked == 5
+    assert_each_pushed_once(pushed_to, booked)
     assert_each_once(office, booked)
 
 
-def test_a_mail_server_that_is_busy_twice_is_asked_until_it_takes_the_message(valkey, office, tmp_path):
+def test_a_push_service_that_hangs_holds_up_one_message_and_loses_none(office, pushed_to, at_work):
+    let_go = threading.Event()
+    pushed_to.answers = [lambda connection: let_go.wait(60)]
+    booked = book(3, pushed_to=pushed_to)
+    with at_work():
+        wait_for(lambda: all_sent(6), seconds=60)
+        let_go.set()
+    assert_each_pushed_once(pushed_to, booked)
+    assert_each_once(office, booked)
+
+
+def test_a_device_that_is_gone_is_forgotten_and_its_mail_goes_out(office, pushed_to, at_work):
+    pushed_to.answers = [(410, {}, b"gone")]
+    booked = book(2, pushed_to=pushed_to)
+    with at_work():
+        wait_for(lambda: all_sent(3))
+        wait_for(lambda: not Message.objects.filter(status=Message.Status.PENDING).exists())
+    assert Device.objects.count() == len(pushed_to.pushed) == 1
+    assert_each_once(office, booked)
+
+
+def test_a_worker_that_dies_after_a_push_repeats_that_one_under_the_same_topic(office, pushed_to, at_work):
+    booked, killed_at = book(pushed_to=pushed_to), []
+    with at_work(threads=1) as worker:
+
+        def kill_once(path):
+            pushed_to.before_saying_so = lambda path: None
+            killed_at.append(path)
+            worker.kill()
+
+        pushed_to.before_saying_so = kill_once
+        wait_for(lambda: worker.is_dead)
+        worker.start()
+        wait_for(lambda: all_sent(2 * BOOKINGS))
+        time.sleep(3)
+    by_device = Counter(pushed.path for pushed in pushed_to.pushed)
+    assert by_device == {**dict.fromkeys(pushed_to.browsers, 1), killed_at[0]: 2}
+    assert len({pushed.headers["topic"] for pushed in pushed_to.pushed if pushed.path == killed_at[0]}) == 1
+    assert {message["To"] for message in office.received} == {one.customer.email for one in booked}
+
+
+def test_a_mail_server_that_is_busy_twice_is_asked_until_it_takes_the_message(valkey, office, at_work):
     office.answer = lambda message, attempt: "451 4.3.0 Try again later" if attempt <= 2 else TAKEN
     booked = book(2)
-    with working(valkey, office, tmp_path):
+    with at_work():
         wait_for(lambda: all_sent(2), seconds=60)
     assert set(office.brought.values()) == {3}
     assert_each_once(office, booked)
     assert set(Delivery.objects.values_list("attempts", flat=True)) == {3}
 
 
-def test_a_final_refusal_is_not_repeated_and_holds_nobody_up(valkey, office, tmp_path):
+def test_a_final_refusal_is_not_repeated_and_holds_nobody_up(valkey, office, at_work):
     booked = book(3)
     refused = booked[1].customer.email
     office.answer = lambda message, attempt: "550 5.1.1 No such user here" if message["To"] == refused else TAKEN
-    with working(valkey, office, tmp_path):
+    with at_work():
         wait_for(lambda: all_sent(2))
         wait_for(lambda: Delivery.objects.filter(status=Delivery.Status.FAILED).count() == 1)
         time.sleep(3)
@@ -129,19 +179,19 @@ def test_a_final_refusal_is_not_repeated_and_holds_nobody_up(valkey, office, tmp
     assert "No such user here" in failed.answer
 
 
-def test_a_mail_server_that_hangs_holds_up_one_message_and_loses_none(valkey, office, tmp_path):
+def test_a_mail_server_that_hangs_holds_up_one_message_and_loses_none(valkey, office, at_work):
     booked = book(4)
     slow = booked[0].customer.email
     office.answer = lambda message, attempt: "hang" if message["To"] == slow and attempt == 1 else TAKEN
-    with working(valkey, office, tmp_path, EMAIL_TIMEOUT="2"):
+    with at_work(EMAIL_TIMEOUT="2"):
         wait_for(lambda: all_sent(4), seconds=60)
         time.sleep(3)
     assert_each_once(office, booked)
 
 
-def test_a_worker_that_dies_before_the_server_has_the_message_sends_it_once_in_the_end(valkey, office, tmp_path):
+def test_a_worker_that_dies_before_the_server_has_the_message_sends_it_once_in_the_end(valkey, office, at_work):
     booked = book()
-    with working(valkey, office, tmp_path) as worker:
+    with at_work(threads=1) as worker:
 
         def die_once(message, attempt):
             office.answer = take
@@ -149,26 +199,24 @@ def test_a_worker_that_dies_before_the_server_has_the_message_sends_it_once_in_t
             return "451 4.3.0 Lost the connection"
 
         office.answer = die_once
-        wait_for(lambda: worker.process.poll() is not None)
+        wait_for(lambda: worker.is_dead)
         worker.start()
         wait_for(all_sent)
         time.sleep(3)
     assert_each_once(office, booked)
 
 
-def test_a_worker_that_dies_between_sending_and_marking_repeats_that_one_message_under_the_same_id(
-    valkey, office, tmp_path
-):
+def test_a_worker_that_dies_between_sending_and_marking_repeats_that_one_message_under_the_same_id(office, at_work):
     """The one window in which a message can come twice: docs/decisions/messages.md."""
     booked = book()
-    with working(valkey, office, tmp_path) as worker:
+    with at_work(threads=1) as worker:
 
         def kill_once():
             office.before_saying_so = lambda: None
             worker.kill()
 
         office.before_saying_so = kill_once
-        wait_for(lambda: worker.process.poll() is not None)
+        wait_for(lambda: worker.is_dead)
         worker.start()
         wait_for(all_sent)
         time.sleep(3)
@@ -178,12 +226,12 @@ def test_a_worker_that_dies_between_sending_and_marking_repeats_that_one_message
     assert not Message.objects.filter(status=Message.Status.PENDING).exists()
 
 
-def test_a_booking_that_is_cancelled_before_its_mail_goes_out_is_not_sent_tickets(valkey, office, tmp_path):
+def test_a_booking_that_is_cancelled_before_its_mail_goes_out_is_not_sent_tickets(valkey, office, at_work):
     from bookings import operations
 
     booked = book(2)
     operations.cancel(booking=booked[0], now=timezone.now())
-    with working(valkey, office, tmp_path):
+    with at_work():
         wait_for(lambda: not Message.objects.filter(status=Message.Status.PENDING).exists())
     tickets = [message for message in office.received if message["Subject"].startswith("Your tickets")]
     assert [message["To"] for message in tickets] == [booked[1].customer.email]
