@@ -37,6 +37,8 @@ POLICIES = {
     # A browser subscribes once, and each time we look its push service up.
     "device": Policy("20/m", "person"),
     "push-test": Policy("6/m", "person"),
+    # A provider's few machines follow these links for all its mailboxes.
+    "unsubscribe": Policy("600/m", "address"),
     # An unlocked phone is not for guessing its owner's password.
     "password": Policy("10/m", "person"),
     # Each page of a PDF takes a core for 50 ms.

@@ -13,6 +13,7 @@ urlpatterns = [
     path("devices/known", devices.known, name="known_devices"),
     path("devices/<uuid:pk>/remove", devices.remove, name="remove_device"),
     path("devices/<uuid:pk>/test", devices.test, name="test_device"),
+    path("unsubscribe/<str:token>", views.unsubscribe, name="unsubscribe"),
     path("<uuid:pk>", views.open_notice, name="open"),
     path("<uuid:pk>/read", views.read, name="read"),
 ]

@@ -5,7 +5,7 @@ from notifications.operations.clock import tell_of_ending_holds, tell_of_ending_
 from notifications.operations.delivering import deliver, give_up
 from notifications.operations.lines import told_of_cancellation
 from notifications.operations.mailings import work_off
-from notifications.operations.preferences import Quiet, set_preferences
+from notifications.operations.preferences import Quiet, set_preferences, switch_mail
 from notifications.operations.reading import forget_old, mark_all_read, mark_read, mark_unread
 from notifications.operations.reminders import begin_reminders
 from notifications.operations.sold_out import tell_of_sold_out
@@ -27,6 +27,7 @@ __all__ = [
     "mark_unread",
     "set_preferences",
     "summarise",
+    "switch_mail",
     "tell",
     "tell_of_ending_holds",
     "tell_of_ending_offers",

@@ -46,12 +46,25 @@ def set_preferences(*, user: User, wanted: Wanted | None = None, quiet: Quiet | 
     Raises Invalid for kinds, channels, times and zones there are not, AlwaysTold for what can't be switched off.
     """
     check(wanted or {}, kinds_for(user))
-    # One after the other, so that what two tabs save at once is one of them, not some of each.
-    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    _lock(user)
     if wanted:
         _choose(user, wanted)
     if quiet is not Keep.KEEP:
         _be_quiet(user, quiet)
+
+
+@transaction.atomic
+def switch_mail(*, user: User, kind: Kind, on: bool) -> None:
+    """Whether a kind comes by e-mail: for whoever holds the link in one. Raises Invalid or AlwaysTold."""
+    wanted = {(kind.name, str(Channel.EMAIL)): on}
+    check(wanted, [kind])
+    _lock(user)
+    _choose(user, wanted)
+
+
+def _lock(user: User) -> None:
+    """One after the other, so that what two tabs save at once is one of them, not some of each."""
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
 
 
 def _choose(user: User, wanted: Wanted) -> None:
