@@ -6,6 +6,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from accounts import api as accounts
 from bookings import api as bookings
 from events import api as events
+from notifications import api as notifications
 from tickets import api as tickets
 from waitlist import api as waitlist
 
@@ -36,5 +37,10 @@ urlpatterns = [
     path("waitlist/<uuid:entry_id>/pass", waitlist.PassOffer.as_view()),
     path("tickets/<uuid:booking_id>/download", tickets.Download.as_view()),
     path("tickets/verify", tickets.Verify.as_view()),
+    path("notifications", notifications.Notices.as_view()),
+    path("notifications/unread", notifications.Unread.as_view()),
+    path("notifications/read", notifications.ReadAll.as_view()),
+    path("notifications/<uuid:notice_id>/read", notifications.ReadOne.as_view()),
+    path("notifications/preferences", notifications.Preferences.as_view()),
     path("schema", SpectacularAPIView.as_view(), name="api-schema"),
 ]

@@ -349,6 +349,9 @@ SPECTACULAR_SETTINGS = {
         "BookingStatusEnum": "bookings.models.Booking.Status",
         "WaitlistStatusEnum": "waitlist.models.Entry.Status",
         "WaitlistOrderEnum": "events.models.WaitlistOrder",
+        "NoticeKindEnum": "notifications.serializers.NAMES",
+        "NoticeGroupEnum": "notifications.kinds.Group",
+        "ChannelEnum": "notifications.kinds.Channel",
     },
 }
 

@@ -47,6 +47,17 @@ class Whole(serializers.IntegerField):
         return data
 
 
+class Flag(serializers.BooleanField):
+    """A JSON true or false."""
+
+    default_error_messages = {"invalid": "true or false."}
+
+    def to_internal_value(self, data: Any) -> bool:
+        if not isinstance(data, bool):
+            self.fail("invalid")
+        return data
+
+
 class Id(serializers.UUIDField):
     """A UUID in its usual spelling."""
 

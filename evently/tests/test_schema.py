@@ -15,6 +15,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from evently.wsgi import application
+from notifications.tests.notices import make_notice
 from tests.api import Api, access_token
 from tests.factories import make_booking, make_event, make_place, make_team, make_user
 
@@ -40,6 +41,11 @@ PATHS = {
     "/api/waitlist/{entry_id}/pass": {"post"},
     "/api/tickets/{booking_id}/download": {"get"},
     "/api/tickets/verify": {"post"},
+    "/api/notifications": {"get"},
+    "/api/notifications/unread": {"get"},
+    "/api/notifications/read": {"post"},
+    "/api/notifications/{notice_id}/read": {"post"},
+    "/api/notifications/preferences": {"get", "patch"},
 }
 
 
@@ -102,6 +108,7 @@ def organiser():
         "booking_id": str(make_booking(event, user).pk),
         "user_id": str(user.pk),
         "entry_id": str(make_place(customer=user).pk),
+        "notice_id": str(make_notice(user).pk),
     }
     return user
 

@@ -38,8 +38,11 @@ class Keep(Enum):
     KEEP = "keep"
 
 
+KEEP = Keep.KEEP
+
+
 @transaction.atomic
-def set_preferences(*, user: User, wanted: Wanted | None = None, quiet: Quiet | None | Keep = Keep.KEEP) -> None:
+def set_preferences(*, user: User, wanted: Wanted | None = None, quiet: Quiet | None | Keep = KEEP) -> None:
     """Set by which channels somebody hears what, and when their devices stay silent: never, where `quiet` is None.
     Kinds and channels that are not named stay as they are.
 
@@ -49,7 +52,7 @@ def set_preferences(*, user: User, wanted: Wanted | None = None, quiet: Quiet | 
     _lock(user)
     if wanted:
         _choose(user, wanted)
-    if quiet is not Keep.KEEP:
+    if quiet is not KEEP:
         _be_quiet(user, quiet)
 
 
