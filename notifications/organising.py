@@ -48,11 +48,9 @@ def _standing(mailing: Mailing, event: Event) -> tuple[tuple[str, str], str]:
 def _of_cancellation(event: Event) -> Told:
     """Told with each booking that is cancelled, not by a mailing."""
     booked = Booking.objects.filter(event=event).values("pk")
-    told = Notice.objects.filter(kind="event_cancelled", about__in=booked).count()
-    what = KINDS["event_cancelled"].label
-    return (
-        Told(what, ("ok", "Done"), f"{people(told)} told.") if told else Told(what, ("", "Done"), "Nobody told so far.")
-    )
+    told = Notice.objects.filter(kind="event_cancelled", about__in=booked).values("recipient").distinct().count()
+    words = f"{people(told)} told." if told else "Nobody told so far."
+    return Told(KINDS["event_cancelled"].label, ("ok" if told else "", "Done"), words)
 
 
 def people(number: int) -> str:

@@ -65,7 +65,7 @@ def booking_cancelled(notice: Notice, booking: Booking) -> Letter | None:
         link=Link("See the booking", booking.get_absolute_url()),
         second=Link("Back to the event", event.get_absolute_url()) if _may_book_again(event) else None,
         topic=f"booking:{booking.pk}",
-        paragraphs=[_who_cancelled(notice, booking), *_money_after(booking)],
+        paragraphs=[_who_cancelled(notice, booking), *money_after(booking)],
         facts=[("Event", event.title), ("When", when(event)), *_lines(booking), ("Booking", booking.reference)],
         calendar=Calendar(booking.pk, cancelled=True),
     )
@@ -123,5 +123,5 @@ def _who_cancelled(notice: Notice, booking: Booking) -> str:
     return f"You have cancelled your booking: {over[0].lower()}{over[1:]}."
 
 
-def _money_after(booking: Booking) -> list[str]:
+def money_after(booking: Booking) -> list[str]:
     return ["Nothing was charged, so there is nothing to refund."] if booking.total else []

@@ -1,7 +1,7 @@
 """What is said about an event to those who go there, or wait in line for it."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -9,11 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from bookings.models import Booking
-from core.moments import in_words, span_in_words
+from core.moments import span_in_words
 from events.models import Event
 from events.operations.editing import describe
 from notifications.letter import Calendar, Change, Letter, Link, letter
-from notifications.letters.bookings import bookings
+from notifications.letters.bookings import UNREAD, bookings, money_after
+from notifications.letters.wording import counted, place, starts, titled, when, where
 from notifications.models import Notice
 from waitlist.models import Entry
 
@@ -26,7 +27,7 @@ def guests(ids: Iterable[UUID]) -> dict[UUID, Guest]:
     wanted = set(ids)
     found: dict[UUID, Guest] = dict(bookings(wanted))
     if wanted - set(found):
-        entries = Entry.objects.live().select_related("event__venue", "event__organizer")
+        entries = Entry.objects.live().select_related("event__venue", "event__organizer").defer(*UNREAD)
         found.update(entries.in_bulk(wanted - set(found)))
     return found
 
@@ -38,20 +39,21 @@ def event_changed(notice: Notice, about: Guest) -> Letter | None:
     if guest is None or old is None or guest.event.status != Event.Status.PUBLISHED:
         return None
     event, new = guest.event, describe(guest.event)
+    rows = _rows(old, new, private=isinstance(guest, Booking))
+    changes = [row for row in rows if row.old != row.new]
     back = old["status"] == Event.Status.POSTPONED
-    changes = _changes(old, new, private=isinstance(guest, Booking))
     if not changes and not back:
         return None
     return Letter(
-        title=_headline(event.title, {change.label for change in changes}, _days(old) != _days(new), back),
-        line=f"Now: {_when(new)}, {_where(new)}.",
+        title=titled(_headline({row.label for row in changes}, _days(old) != _days(new), back), event.title),
+        line=f"Now: {_when(new)}, {place(event)}.",
         link=_link(guest),
+        second=_way_out(guest),
         topic=f"event:{event.pk}",
         by=event.organizer.name,
         paragraphs=[_what_now(guest)],
-        facts=[] if changes else [("When", _when(new)), ("Where", _where(new))],
         changes=changes,
-        second=_way_out(guest),
+        facts=[(row.label, row.new) for row in rows if row not in changes and row.label != "Name"],
         calendar=_calendar(guest),
     )
 
@@ -64,14 +66,14 @@ def event_postponed(notice: Notice, about: Guest) -> Letter | None:
         return None
     event = guest.event
     return Letter(
-        title=f"{event.title} is postponed",
+        title=titled("", event.title, "is postponed"),
         line="It does not take place at its time. You hear from us once there is a new date.",
         link=_link(guest),
+        second=_way_out(guest),
         topic=f"event:{event.pk}",
         by=event.organizer.name,
         paragraphs=[_what_now(guest)],
-        facts=[("Was to be", _when(old)), ("Where", _where(old))],
-        second=_way_out(guest),
+        facts=[("Was to be", _when(old)), *where(event)],
         calendar=_calendar(guest),
     )
 
@@ -82,23 +84,19 @@ def event_cancelled(notice: Notice, booking: Booking) -> Letter | None:
     event = booking.event
     if event.status != Event.Status.CANCELLED:
         return None
-    state = describe(event)
+    tickets = "ticket is" if booking.quantity == 1 else "tickets are"
     return Letter(
-        title=f"{event.title} is cancelled",
-        line=f"It was to be on {in_words(event.local_start)}. You need not do anything.",
-        link=Link("See your booking", booking.get_absolute_url()),
+        title=titled("", event.title, "is cancelled"),
+        line=f"It was to be on {starts(event)}. You need not do anything.",
+        link=Link("See the booking", booking.get_absolute_url()),
+        second=Link("Find another event", reverse("events:list")),
         topic=f"event:{event.pk}",
         by=event.organizer.name,
         paragraphs=[
-            f"{event.organizer.name} has cancelled the event, and your booking with it. Your tickets are void."
+            f"{event.organizer.name} has cancelled the event, and your booking with it: your {tickets} void.",
+            *money_after(booking),
         ],
-        facts=[
-            ("Was to be", _when(state)),
-            ("Where", _where(state)),
-            ("Booking", booking.reference),
-            ("Seats", str(booking.quantity)),
-        ],
-        second=Link("Find another event", reverse("events:list")),
+        facts=[("Was to be", when(event)), *where(event), *_what_they_booked(booking)],
         calendar=Calendar(booking.pk, cancelled=True),
     )
 
@@ -107,28 +105,23 @@ def event_cancelled(notice: Notice, booking: Booking) -> Letter | None:
 @letter("reminder_hours", bookings)
 def reminder(notice: Notice, about: Booking) -> Letter | None:
     """Where they are to be, and when: if the event still starts on the day that is meant."""
-    booking, now = _still_coming(notice, about), timezone.now()
+    booking = _still_coming(notice, about)
     if not isinstance(booking, Booking) or booking.event.status != Event.Status.PUBLISHED:
         return None
-    event, state = booking.event, describe(booking.event)
-    start = event.local_start
+    event, start = booking.event, booking.event.local_start
     if start.date().isoformat() != notice.data["day"]:
         return None
     return Letter(
-        title=f"{_day_word(start, now)} at {start:%H:%M}: {event.title}",
-        line=f"{in_words(start)}, {_where(state)}.",
+        title=titled(f"{_day_word(start, timezone.now())} at {start:%H:%M}:", event.title),
+        line=f"{starts(event)}, {place(event)}.",
         link=_link(booking),
+        second=Link("About the event", event.get_absolute_url()),
         topic=f"event:{event.pk}",
         by=event.organizer.name,
-        facts=[
-            ("When", _when(state)),
-            ("Where", _where(state)),
-            ("Booking", booking.reference),
-            ("Seats", str(booking.quantity)),
-        ],
-        second=Link("Join online", event.online_url)
-        if event.online_url
-        else Link("About the event", event.get_absolute_url()),
+        facts=[("When", when(event)), *where(event, joinable=True), *_what_they_booked(booking)],
+        notes=["If you can't come, please cancel: somebody else may be waiting for a seat."]
+        if _way_out(booking)
+        else [],
     )
 
 
@@ -146,36 +139,35 @@ def _day_word(start: datetime, now: datetime) -> str:
     return {0: "Today", 1: "Tomorrow"}.get(days, f"{start:%A}")
 
 
-def _changes(old: State, new: State, *, private: bool) -> list[Change]:
-    """`private`: with the link to an online event, which is for those who booked."""
+def _rows(old: State, new: State, *, private: bool) -> list[Change]:
+    """All that people count on, changed or not. `private`: with the link to an online event, which those have who
+    booked."""
     rows = [
         Change("Name", old["title"], new["title"]),
         Change("When", _when(old), _when(new)),
-        Change("Where", _where(old), _where(new)),
-        Change("Link", old["online_url"], new["online_url"]),
+        Change("Where", old["place"] or "Online", new["place"] or "Online"),
     ]
-    if not private:
-        rows.pop()
-    return [row for row in rows if row.old != row.new]
+    if private and (old["online_url"] or new["online_url"]):
+        rows.append(Change("Join online", old["online_url"] or "–", new["online_url"] or "–"))
+    return rows
 
 
-def _headline(title: str, what: set[str], other_day: bool, back: bool) -> str:
+def _headline(what: set[str], other_day: bool, back: bool) -> str:
     """The most important of the changes."""
     if "When" in what:
-        place = " and place" if "Where" in what else ""
-        return f"New {'date' if other_day else 'time'}{place}: {title}"
+        return f"New {'date' if other_day else 'time'}{' and place' if 'Where' in what else ''}:"
     if back:
-        return f"It takes place after all: {title}"
+        return "It takes place after all:"
     if "Where" in what:
-        return f"New place: {title}"
-    return f"New link: {title}" if "Link" in what else f"New name: {title}"
+        return "New place:"
+    return "New link:" if "Join online" in what else "New name:"
 
 
 def _when(state: State) -> str:
     return span_in_words(_moment(state, "starts_at"), _moment(state, "ends_at"))
 
 
-def _days(state: State) -> tuple[object, object]:
+def _days(state: State) -> tuple[date, date]:
     return _moment(state, "starts_at").date(), _moment(state, "ends_at").date()
 
 
@@ -183,25 +175,29 @@ def _moment(state: State, name: str) -> datetime:
     return datetime.fromisoformat(state[name]).astimezone(ZoneInfo(state["timezone"]))
 
 
-def _where(state: State) -> str:
-    return state["place"] or "online"
-
-
 def _what_now(guest: Guest) -> str:
     if isinstance(guest, Entry):
         return "You keep your place in line."
-    return f"Your booking {guest.reference} stays as it is, and your tickets stay valid."
+    tickets = "ticket stays" if guest.quantity == 1 else "tickets stay"
+    return f"Your booking {guest.reference} stays as it is, and your {tickets} valid."
+
+
+def _what_they_booked(booking: Booking) -> list[tuple[str, str]]:
+    return [("Booking", f"{booking.reference}, {counted(booking.quantity, 'ticket')}")]
 
 
 def _link(guest: Guest) -> Link:
     if isinstance(guest, Entry):
-        return Link("See your place in line", guest.get_absolute_url())
-    return Link("See your tickets", reverse("tickets:booking", args=[guest.pk]))
+        return Link("See your place", guest.get_absolute_url())
+    tickets = "ticket" if guest.quantity == 1 else "tickets"
+    return Link(f"Show your {tickets}", reverse("tickets:booking", args=[guest.pk]))
 
 
 def _way_out(guest: Guest) -> Link | None:
-    """For those who have booked and can't make it."""
-    if isinstance(guest, Booking) and guest.is_cancellable(timezone.now()):
+    """For those who can't make it."""
+    if isinstance(guest, Entry):
+        return Link("Leave the line", f"{guest.get_absolute_url()}#leave")
+    if guest.is_cancellable(timezone.now()):
         return Link("Cancel the booking", reverse("bookings:cancel", args=[guest.pk]))
     return None
 

@@ -166,7 +166,7 @@ def test_a_new_link_is_told_to_those_who_booked_alone():
     [notice] = Notice.objects.filter(kind="event_changed")
     assert notice.recipient == booking.customer
     assert compose([notice])[notice.pk].changes == [
-        Change("Link", "https://example.org/stream", "https://example.org/other")
+        Change("Join online", "https://example.org/stream", "https://example.org/other")
     ]
 
 
@@ -223,7 +223,7 @@ def test_an_event_that_takes_place_at_its_old_date_after_all_is_told():
     work_off_all(publish(event))
     [letter] = letters("event_changed")
     assert letter.title == "It takes place after all: Jazz"
-    assert [label for label, _ in letter.facts] == ["When", "Where"]
+    assert [label for label, _ in letter.facts] == ["When", "Where", "Join online"]
 
 
 def test_an_event_postponed_by_mistake_is_told_to_nobody():
