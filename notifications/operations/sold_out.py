@@ -6,6 +6,7 @@ from uuid import UUID
 
 from accounts.models import Membership
 from accounts.permissions import Permission, roles_with
+from bookings.models import Booking
 from events.models import Event, Inventory
 from notifications.models import Notice
 from notifications.operations.telling import News, tell
@@ -16,21 +17,21 @@ def tell_of_sold_out(*, booking_ids: Iterable[UUID], now: datetime) -> list[Noti
 
     Two statements, however many, unless something is sold out.
     """
-    events = Event.objects.real().filter(bookings__in=list(booking_ids), status=Event.Status.PUBLISHED).distinct()
-    gone = [event for event in events.with_all() if is_sold_out(event, now)]
+    booked = Booking.objects.filter(pk__in=list(booking_ids)).values("event")
+    events = Event.objects.real().filter(pk__in=booked, status=Event.Status.PUBLISHED).with_all()
+    gone = [event for event in events if is_sold_out(event, now)]
     return tell(_news(gone), now=now) if gone else []
 
 
 def is_sold_out(event: Event, now: datetime) -> bool:
-    """Whether everything on sale is booked. Seats in baskets are not yet: who gives them back leaves something to sell.
-    Reads what `with_all` has fetched."""
+    """Whether everything on sale is booked. Seats in baskets and on offer are not yet, and may come back. Reads what
+    `with_all` has fetched."""
     on_sale = [one.inventory or event.inventory for one in event.types_on_card if not one.sales_ended(now)]
-    house = event.inventory
-    return bool(on_sale) and not house.held and (_is_full(house) or all(_is_full(limit) for limit in on_sale))
+    return bool(on_sale) and (_is_full(event.inventory) or all(_is_full(limit) for limit in on_sale))
 
 
 def _is_full(limit: Inventory) -> bool:
-    return limit.unclaimed <= 0
+    return limit.claimed - limit.held >= limit.capacity
 
 
 def _seats(event: Event) -> int:

@@ -7,12 +7,13 @@ from playwright.sync_api import Page
 
 from accounts.models import User
 from bookings.models import Booking
-from bookings.operations import cancel
+from bookings.operations import accept, cancel
 from events.models import Event
 from events.operations import TicketTypeInput
 from tests.browser.conftest import axe_findings
 from tests.factories import make_booking, make_event, make_place, make_user
 from tickets.models import Ticket
+from waitlist.offer_links import offer_url, pass_url
 from waitlist.operations import leave, remove
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -83,6 +84,10 @@ def test_pages_of_someone_who_waits(open_page):
     paths = [one.get_absolute_url() for one in (offered, place, over, offering, waiting, left)]
     paths += [f"/waitlist/join/{left.slug}", "/bookings/"]
     assert check_all(open_page, paths, user=ada) == []
+    assert check_all(open_page, [offer_url(offered.pk), pass_url(offered.pk)]) == []
+    accept(entry=offered, now=now)
+    assert check(open_page(offer_url(offered.pk))) == []
+    assert check(open_page(offer_url(over.pk), expected=410)) == []
 
 
 def test_pages_of_someone_who_organises(open_page, sample):
