@@ -17,6 +17,7 @@ from notifications.models import Delivery, Notice
 from notifications.receivers.bookings import tell_of_their_tickets
 from notifications.tests.told import the_letter, told, words, work, work_twice
 from tests.factories import make_booking, make_event, make_hold, make_user, owner_of
+from tests.racing import race
 
 pytestmark = pytest.mark.django_db
 
@@ -178,3 +179,13 @@ def test_one_who_can_t_be_told_keeps_nobody_behind_from_it(monkeypatch):
 def cancel(event) -> None:
     event.refresh_from_db()
     events.cancel_event(event=event, version=event.version, by=owner_of(event.organizer), now=timezone.now())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_look_at_the_clock_at_once_tell_it_once():
+    for _ in range(5):
+        basket(timedelta(minutes=3))
+    now = timezone.now()
+    counts = race([lambda: operations.tell_of_ending_holds(now=now)] * 4, threads=4)
+    assert sum(counts) == 5
+    assert len(told("hold_ending")) == 5

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from bookings.models import Booking
 from tests.factories import make_user
+from tests.racing import race
 from waitlist import operations
 from waitlist.models import Entry
 from waitlist.offer_links import offer_url, pass_url, read, token
@@ -125,3 +126,10 @@ def test_links_are_tried_so_often_and_no_more(client, entry, settings):
     settings.RATELIMIT_ENABLE = True
     answers = {client.get("/waitlist/offer/made-up").status_code for _ in range(61)}
     assert answers == {404, 429}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_taps_in_many_windows_book_once(entry):
+    answers = race([lambda: accept(Client(), entry).status_code] * 6, threads=3)
+    assert answers == [200] * 6
+    assert Booking.objects.filter(customer=entry.customer).count() == 1
