@@ -1,6 +1,5 @@
 """How allauth behaves here."""
 
-from email.utils import make_msgid
 from types import SimpleNamespace
 from urllib.parse import quote, urlsplit
 
@@ -32,7 +31,7 @@ class AccountAdapter(DefaultAccountAdapter):
     }
 
     def send_mail(self, template_prefix, email, context):
-        """Write the message down in the ledger; a worker sends it."""
+        """Write down in the ledger what is to be said; the notifications app says it."""
         context = {
             "request": allauth_context.request,
             "current_site": SimpleNamespace(name="Evently", domain=urlsplit(settings.BASE_URL).netloc),
@@ -42,15 +41,15 @@ class AccountAdapter(DefaultAccountAdapter):
         if "signup_url" in context:  # allauth takes it from the request, whose host anyone can make up
             context["signup_url"] = settings.BASE_URL + reverse("account_signup")
         message = self.render_mail(template_prefix, email, context)
-        html = next((body for body, kind in getattr(message, "alternatives", []) if kind == "text/html"), "")
+        template = template_prefix.rpartition("/")[2]
+        user_id = context["user"].pk if "user" in context else None
         announce(
-            mail_requested,
-            to=email,
-            subject=message.subject,
-            text=message.body,
-            html=html,
-            message_id=make_msgid(domain=urlsplit(settings.BASE_URL).hostname),
+            mail_requested, template=template, to=email, user_id=user_id, subject=message.subject, text=message.body
         )
+
+    def send_notification_mail(self, template_prefix, user, context=None, email=None):
+        """As allauth, with whose account it is about: the address may be one they have just given up."""
+        super().send_notification_mail(template_prefix, user, {**(context or {}), "user": user}, email)
 
     def send_account_already_exists_mail(self, email):
         """Tell the owner of an address that somebody tried to sign up with it."""

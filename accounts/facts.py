@@ -4,4 +4,5 @@ from core.facts import Lane, fact
 
 account_closed = fact("account_closed")
 address_confirmed = fact("address_confirmed")  # the first of theirs
-mail_requested = fact("mail_requested", lane=Lane.POST, outside=True, private=True)
+# With what is to be said to whom, links and codes that let people in among it: kept until it is on its way.
+mail_requested = fact("mail_requested", lane=Lane.POST, private=True)

@@ -1,25 +1,13 @@
-"""What a worker does when the accounts app has announced something; and what signing out ends."""
+"""What signing out ends."""
 
 from typing import Any
 
 from django.contrib.auth.signals import user_logged_out
-from django.core.mail import EmailMultiAlternatives
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from accounts.facts import mail_requested
-from core.facts import on
 from core.live.marks import session_ended
 from core.live.messages import session_digest
-
-
-@on(mail_requested)
-def send_mail(*, to: str, subject: str, text: str, message_id: str, html: str = "") -> None:
-    """Send one message. A second try carries the same Message-ID, so that mailboxes can tell."""
-    message = EmailMultiAlternatives(subject, text, to=[to], headers={"Message-ID": message_id})
-    if html:
-        message.attach_alternative(html, "text/html")
-    message.send()
 
 
 @receiver(user_logged_out)

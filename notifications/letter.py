@@ -77,10 +77,12 @@ def letter(kind: str, load: Load) -> Callable[[Compose], Compose]:
 
 
 def compose(notices: Iterable[Notice]) -> dict[UUID, Letter]:
-    """The letters of these notices by notice; those that have nothing to say any more are missing."""
+    """The letters of these notices by notice; those that have nothing to say any more are missing, and so are those
+    whose words nobody has kept."""
     by_loader: dict[Load, list[Notice]] = defaultdict(list)
     for notice in notices:
-        by_loader[_composers[notice.kind][0]].append(notice)
+        if notice.kind in _composers:
+            by_loader[_composers[notice.kind][0]].append(notice)
     letters: dict[UUID, Letter] = {}
     for load, some in by_loader.items():
         subjects = load({notice.about for notice in some if notice.about})

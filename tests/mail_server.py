@@ -23,14 +23,16 @@ class MailServer:
         self.to_recipients: deque[str | None] = deque()
         self.to_messages: deque[str | None] = deque()
         self._patience = patience
+        self._listens = threading.Event()
         self._loop = asyncio.new_event_loop()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.host, self.port = self._listener.getsockname()
 
     def start(self) -> None:
-        """Listen, in a thread of its own."""
+        """Listen, in a thread of its own; returns when it does."""
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
+        assert self._listens.wait(20)
 
     def stop(self) -> None:
         self._loop.call_soon_threadsafe(self._loop.stop)
@@ -56,6 +58,7 @@ class MailServer:
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
         server = self._loop.run_until_complete(self._loop.create_server(self._connected, sock=self._listener))
+        self._loop.call_soon(self._listens.set)
         self._loop.run_forever()
         server.close()
         left = asyncio.all_tasks(self._loop)
@@ -81,3 +84,9 @@ def mail_server(**how) -> Iterator[MailServer]:
         yield server
     finally:
         server.stop()
+
+
+def send_to(settings, server: MailServer) -> None:
+    """Have our mail go there."""
+    settings.EMAIL_BACKEND = "notifications.mail.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = server.host, server.port

@@ -2,11 +2,9 @@
 
 import re
 from concurrent.futures import ThreadPoolExecutor
-from email import message_from_bytes, policy
 from threading import Barrier
 
 import pytest
-from aiosmtpd.controller import Controller
 from allauth.account.models import EmailAddress
 from django.db import connection
 from django.test import Client
@@ -22,39 +20,10 @@ NEW_PASSWORD = "a different horse"
 ADA = {"name": "Ada", "email": "ada@example.org", "password1": PASSWORD}
 
 
-class Mailbox:
-    """What the SMTP server received."""
-
-    def __init__(self) -> None:
-        self.messages: list = []
-
-    async def handle_DATA(self, server, session, envelope):
-        self.messages.append(message_from_bytes(envelope.content, policy=policy.default))
-        return "250 OK"
-
-    def fetch(self):
-        """Deliver what is due; the newest message."""
-        deliver_due("post")
-        return self.messages[-1]
-
-
-class FreePort(Controller):
-    """An SMTP server on whatever port is free."""
-
-    def _trigger_server(self) -> None:
-        self.port = self.server.sockets[0].getsockname()[1]
-        super()._trigger_server()
-
-
-@pytest.fixture
-def mailbox(settings):
-    received = Mailbox()
-    server = FreePort(received, hostname="127.0.0.1", port=0)
-    server.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = server.hostname, server.port
-    yield received
-    server.stop()
+def fetch(mails):
+    """Deliver what is due; the newest message."""
+    deliver_due("post")
+    return mails.received[-1]
 
 
 def link_in(message, settings) -> str:
@@ -77,11 +46,11 @@ def test_signing_up_signs_in_and_keeps_the_name():
     assert (user.name, user.email, page.session["_auth_user_id"]) == ("Ada", "ada@example.org", str(user.pk))
 
 
-def test_the_address_is_confirmed_by_the_link_in_the_mail(mailbox, settings):
+def test_the_address_is_confirmed_by_the_link_in_the_mail(mails, settings):
     settings.BASE_URL = "https://evently.example"
     page = Client(headers={"Host": "evil.example"})
     page.post("/account/signup/", ADA)
-    message = mailbox.fetch()
+    message = fetch(mails)
     assert (message["To"], message["Subject"] != "") == ("ada@example.org", True)
     assert message["Message-ID"].endswith("@evently.example>")
     path = link_in(message, settings)
@@ -201,12 +170,12 @@ def test_signing_out_takes_a_button():
     assert "_auth_user_id" not in client.session
 
 
-def test_a_forgotten_password_is_chosen_anew(mailbox, settings):
+def test_a_forgotten_password_is_chosen_anew(mails, settings):
     settings.BASE_URL = "https://evently.example"
     make_user("Ada", email="ada@example.org")
     page = Client(headers={"Host": "evil.example"})
     page.post("/account/password/reset/", {"email": "ADA@example.org"})
-    path = link_in(mailbox.fetch(), settings)
+    path = link_in(fetch(mails), settings)
     form = page.get(path, follow=True)
     page.post(form.request["PATH_INFO"], {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD})
     assert sign_in("ada@example.org", NEW_PASSWORD)[1].status_code == 302
@@ -214,7 +183,7 @@ def test_a_forgotten_password_is_chosen_anew(mailbox, settings):
     assert Client().get(path).context["token_fail"]
 
 
-def test_an_unknown_address_gets_the_same_answer_and_another_mail(mailbox, settings):
+def test_an_unknown_address_gets_the_same_answer_and_another_mail(mails, settings):
     settings.BASE_URL = "https://evently.example"
     make_user("Ada", email="ada@example.org")
     page = Client(headers={"Host": "evil.example"})
@@ -222,8 +191,8 @@ def test_an_unknown_address_gets_the_same_answer_and_another_mail(mailbox, setti
     unknown = page.post("/account/password/reset/", {"email": "bob@example.org"}, follow=True)
     assert known.redirect_chain == unknown.redirect_chain
     deliver_due("post")
-    assert [message["To"] for message in mailbox.messages] == ["ada@example.org", "bob@example.org"]
-    assert link_in(mailbox.messages[1], settings) == "/account/signup/"
+    assert [message["To"] for message in mails.received] == ["ada@example.org", "bob@example.org"]
+    assert link_in(mails.received[1], settings) == "/account/signup/"
 
 
 @pytest.mark.parametrize("email", ["", "x", "a\x00@example.org", "x" * 10_000 + "@example.org"])
@@ -247,11 +216,11 @@ def test_changing_the_password_ends_other_sessions():
     assert there.get("/account/").status_code == 302
 
 
-def test_another_address_becomes_the_main_one(mailbox, settings):
+def test_another_address_becomes_the_main_one(mails, settings):
     user = make_user("Ada", email="ada@example.org")
     page, _ = sign_in("ada@example.org")
     page.post("/account/email/", {"action_add": "", "email": "Countess@example.org"})
-    message = mailbox.fetch()
+    message = fetch(mails)
     assert message["To"] == "countess@example.org"
     page.post(link_in(message, settings))
     page.post("/account/email/", {"action_primary": "", "email": "countess@example.org"})

@@ -64,3 +64,22 @@ def test_every_variable_is_explained_in_the_example():
     example = (Path(settings.BASE_DIR) / ".env.example").read_text()
     explained = set(re.findall(r"^([A-Z_]+)=", example, re.MULTILINE))
     assert read - explained == set()
+
+
+def test_an_unknown_mail_provider_is_named_beside_those_there_are():
+    started = start(**SECRETS, EMAIL_PROVIDER="pigeon")
+    assert "EMAIL_PROVIDER is one of amazon_ses, brevo," in started.stderr
+    assert "not 'pigeon'." in started.stderr
+
+
+def test_mail_goes_one_way():
+    started = start(**SECRETS, EMAIL_PROVIDER="postmark", EMAIL_URL="smtp://localhost")
+    assert "EMAIL_URL or by EMAIL_PROVIDER, not by both" in started.stderr
+
+
+def test_a_mail_provider_without_its_key_stops_the_start():
+    started = run("manage.py", "check", EMAIL_PROVIDER="postmark", **SECRETS)
+    assert "EMAIL_PROVIDER=postmark needs more:" in started.stderr
+    assert "POSTMARK_SERVER_TOKEN" in started.stderr
+    started = run("manage.py", "check", EMAIL_PROVIDER="postmark", ANYMAIL_POSTMARK_SERVER_TOKEN="x", **SECRETS)
+    assert started.returncode == 0, started.stderr

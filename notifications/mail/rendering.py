@@ -10,12 +10,12 @@ from urllib.parse import urljoin
 from css_inline import CSSInliner
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.urls import reverse
 
 from notifications.kinds import Group, Kind
 from notifications.letter import Letter, Link
 
 STYLE = Path(settings.BASE_DIR) / "templates" / "notifications" / "mail" / "letter.css"
-PREFERENCES = "/notifications/preferences"
 WHY = {
     Group.BOOKINGS: "You get this because somebody, we hope you, has booked with this address.",
     Group.EVENTS: "You get this because you have a booking for this event.",
@@ -46,7 +46,8 @@ def render(
     letter: Letter, kind: Kind, *, to_account: bool = True, unsubscribe_url: str = "", codes: Sequence[Code] = ()
 ) -> Rendered:
     """Both parts of a mail; about a millisecond. All links are absolute. `to_account` is false where the address
-    belongs to nobody here, who therefore has nothing to choose."""
+    belongs to nobody here; they have nothing to choose, as nobody has where all is told always."""
+    may_choose = to_account and set(kind.channels) != set(kind.always)
     words = {
         "letter": letter,
         "base_url": settings.BASE_URL,
@@ -56,7 +57,7 @@ def render(
         "codes": codes,
         "notes": letter.notes,
         "why": _why(letter, kind),
-        "preferences_url": settings.BASE_URL + PREFERENCES if to_account else "",
+        "preferences_url": settings.BASE_URL + reverse("notifications:preferences") if may_choose else "",
         "unsubscribe_url": unsubscribe_url,
     }
     html = render_to_string("notifications/mail/letter.html", words)

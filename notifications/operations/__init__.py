@@ -6,6 +6,7 @@ from notifications.operations.delivering import deliver, give_up
 from notifications.operations.lines import told_of_cancellation
 from notifications.operations.mailings import work_off
 from notifications.operations.preferences import Quiet, set_preferences, switch_mail
+from notifications.operations.private import tell_privately
 from notifications.operations.reading import forget_old, mark_all_read, mark_read, mark_unread
 from notifications.operations.reminders import begin_reminders
 from notifications.operations.sold_out import tell_of_sold_out
@@ -33,5 +34,6 @@ __all__ = [
     "tell_of_ending_offers",
     "tell_of_sold_out",
     "told_of_cancellation",
+    "tell_privately",
     "work_off",
 ]

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from accounts.facts import address_confirmed
+from accounts.facts import address_confirmed, mail_requested
 from core.facts import on
 from notifications import operations
 from notifications.operations import News
@@ -15,3 +15,8 @@ def welcome(*, user_id: str) -> None:
     """Not at sign-up, when they get a mail to confirm the address; and once, whatever they confirm later."""
     person = UUID(user_id)
     operations.tell([News("welcome", to=person, key=f"welcome:{person}", about=person)], now=timezone.now())
+
+
+@on(mail_requested)
+def write_down(*, user_id: str | None, **words: str) -> None:
+    operations.tell_privately(user_id=UUID(user_id) if user_id else None, now=timezone.now(), **words)

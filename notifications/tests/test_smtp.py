@@ -12,9 +12,8 @@ import pytest
 from notifications.mail.message import Mail
 from notifications.mail.sending import hand_over, hang_up
 from notifications.mail.smtp import NotNow
-from notifications.tests.conftest import send_to
 from outbox.errors import GiveUp
-from tests.mail_server import mail_server
+from tests.mail_server import mail_server, send_to
 
 
 def a_mail(to: str = "ada@example.org", subject: str = "Hello") -> Mail:
