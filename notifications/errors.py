@@ -10,6 +10,13 @@ class AlwaysTold(DomainError):
     title = "This can’t be switched off"
 
 
+class NotAgain(DomainError):
+    """There is nothing to send again, or nowhere to send it."""
+
+    code = "not-again"
+    title = "This can’t be sent again"
+
+
 class Unreachable(Exception):
     """A device is gone for good: its browser was removed, or doesn't want to be told any more."""
 

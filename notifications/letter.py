@@ -76,6 +76,11 @@ def letter(kind: str, load: Load) -> Callable[[Compose], Compose]:
     return register
 
 
+def is_composed(kind: str) -> bool:
+    """Whether it can be composed at any time; else what it said is known while it is on its way, and forgotten then."""
+    return kind in _composers
+
+
 def compose(notices: Iterable[Notice]) -> dict[UUID, Letter]:
     """The letters of these notices by notice; those that have nothing to say any more are missing, and so are those
     whose words nobody has kept."""

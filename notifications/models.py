@@ -152,6 +152,7 @@ class Delivery(models.Model):
     device = models.ForeignKey(Device, on_delete=models.SET_NULL, null=True, blank=True, related_name="deliveries")
     status = models.CharField(max_length=7, choices=Status, default=Status.PENDING)
     attempts = models.PositiveSmallIntegerField(default=0)
+    again = models.PositiveSmallIntegerField(default=0, help_text="How often staff have sent it again")
     answer = models.TextField(blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     due_at = models.DateTimeField(help_text="Not before; quiet hours move it")
@@ -172,8 +173,10 @@ class Delivery(models.Model):
 
     @property
     def message_id(self) -> str:
-        """The same at every attempt, so that mailboxes can tell (RFC 5322, 3.6.4)."""
-        return f"<{self.pk}@{urlsplit(settings.BASE_URL).hostname}>"
+        """The same at every attempt, so that mailboxes can tell (RFC 5322, 3.6.4); another one when it is sent again
+        after it had arrived, as mailboxes show the same one only once."""
+        again = f".{self.again}" if self.again else ""
+        return f"<{self.pk}{again}@{urlsplit(settings.BASE_URL).hostname}>"
 
 
 class MailingQuerySet(models.QuerySet):

@@ -9,6 +9,7 @@ from notifications.operations.preferences import Quiet, set_preferences, switch_
 from notifications.operations.private import tell_privately
 from notifications.operations.reading import forget_old, mark_all_read, mark_read, mark_unread
 from notifications.operations.reminders import begin_reminders
+from notifications.operations.resending import send_again
 from notifications.operations.sold_out import tell_of_sold_out
 from notifications.operations.summaries import announce_summaries, summarise
 from notifications.operations.telling import News, tell
@@ -26,6 +27,7 @@ __all__ = [
     "mark_all_read",
     "mark_read",
     "mark_unread",
+    "send_again",
     "set_preferences",
     "summarise",
     "switch_mail",
