@@ -1,13 +1,21 @@
 """What balancers and monitors ask."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django_redis import get_redis_connection
 
+from core.facts import Lane
 from core.tasks import HEARTBEAT_FRESH_SECONDS, heartbeat_age
+from evently.metrics import metrics
+from outbox.models import Message
+
+# Sweeps come every two seconds: whatever has been due for so long has no worker, or too few.
+DUE_TOO_LONG = timedelta(minutes=5)
 
 
 @require_safe
@@ -20,7 +28,7 @@ def livez(request: HttpRequest) -> HttpResponse:
 def readyz(request: HttpRequest) -> JsonResponse:
     """Whether to send customers here: 200 with the database, 503 without.
 
-    Bookings need the database alone, so Redis and the worker are reported but do not take the site down.
+    Bookings need the database alone, so Redis and the workers are reported but do not take the site down.
     """
     checks = run_checks()
     ready = checks["database"] == "ok"
@@ -35,11 +43,11 @@ def health(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"status": "ok" if healthy else "degraded", "checks": checks}, status=200 if healthy else 503)
 
 
-DOORS = {"/livez": livez, "/readyz": readyz, "/health": health}
+DOORS = {"/livez": livez, "/readyz": readyz, "/health": health, "/metrics": metrics}
 
 
 def answer_first(get_response):
-    """Middleware that answers these three before anything else looks at the request.
+    """Middleware that answers these before anything else looks at the request.
 
     Balancers ask in plain HTTP, by address, every few seconds: no redirect, no host check, no log lines.
     """
@@ -53,7 +61,7 @@ def answer_first(get_response):
 
 def run_checks() -> dict[str, str]:
     """'ok' or what is wrong, by name."""
-    return {"database": _try(_database), "redis": _try(_redis), "worker": _try(_worker)}
+    return {"database": _try(_database), "redis": _try(_redis), "worker": _try(_worker), "outbox": _try(_outbox)}
 
 
 def _try(check: Callable[[], str]) -> str:
@@ -79,3 +87,10 @@ def _worker() -> str:
     if age is None:
         return "no heartbeat"
     return "ok" if age < HEARTBEAT_FRESH_SECONDS else f"last heartbeat {age:.0f} seconds ago"
+
+
+def _outbox() -> str:
+    """What was given up is for staff to look at; a lane that stands still is for whoever runs the workers."""
+    now = timezone.now()
+    late = Message.objects.due_since(now - DUE_TOO_LONG)
+    return ", ".join(f"{Lane(lane).label.lower()} waits since {since:%H:%M} UTC" for lane, since in late) or "ok"

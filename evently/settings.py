@@ -448,6 +448,13 @@ UNFOLD = {
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("img/icon.svg")}],
 }
 
+# --- Figures ---------------------------------------------------------------------------------------
+
+# What Prometheus shows to read /metrics. Without one there is no such page.
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")
+if METRICS_TOKEN and len(METRICS_TOKEN) < 32:
+    raise ImproperlyConfigured("METRICS_TOKEN needs at least 32 characters, for example of `openssl rand -hex 32`.")
+
 # --- Logs -----------------------------------------------------------------------------------------
 
 LOG_FORMAT = env.str("LOG_FORMAT", "json" if PRODUCTION else "text")

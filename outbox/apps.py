@@ -6,3 +6,6 @@ class OutboxConfig(AppConfig):
 
     name = "outbox"
     verbose_name = "Outbox"
+
+    def ready(self) -> None:
+        from outbox import metrics  # noqa: F401  registers its figures

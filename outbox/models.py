@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -31,6 +31,17 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def due(self, at: datetime) -> Self:
         """What nobody is working on and may be delivered now, oldest first."""
         return self.filter(status=Message.Status.PENDING, available_at__lte=at).order_by("available_at")
+
+    def due_since(self, at: datetime) -> list[tuple[str, datetime]]:
+        """Each lane in which something has been due since then, with the oldest moment."""
+        return list(self.due(at).order_by("lane").values_list("lane").annotate(models.Min("available_at")))
+
+    def standing(self, at: datetime) -> list[dict[str, Any]]:
+        """For each lane and status, of what is not delivered: `count`, and since when something is due."""
+        open_statuses = [Message.Status.PENDING, Message.Status.DEAD]
+        due = models.Q(status=Message.Status.PENDING, available_at__lte=at)
+        each = self.filter(status__in=open_statuses).values("lane", "status").order_by()
+        return list(each.annotate(count=models.Count("pk"), due_since=models.Min("available_at", filter=due)))
 
     def claim(self, *, lane: str, most: int, at: datetime) -> "list[Message]":
         """Take up to so many due messages of a lane for one lease: those due longest, in the order of their making."""

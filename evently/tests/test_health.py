@@ -1,9 +1,15 @@
+from datetime import timedelta
+
 import pytest
 from django.core.cache import cache
+from django.utils import timezone
 
 from core.tasks import HEARTBEAT_KEY, heartbeat
+from outbox.models import Message
 
 pytestmark = pytest.mark.django_db
+
+ALL_WELL = {"database": "ok", "redis": "ok", "worker": "ok", "outbox": "ok"}
 
 
 @pytest.fixture(autouse=True)
@@ -31,7 +37,7 @@ def test_ready_needs_the_database_and_reports_the_rest(client):
     heartbeat()
     response = client.get("/readyz")
     assert response.status_code == 200
-    assert response.json() == {"ready": True, "checks": {"database": "ok", "redis": "ok", "worker": "ok"}}
+    assert response.json() == {"ready": True, "checks": ALL_WELL}
 
 
 def test_without_a_worker_the_site_is_ready_but_not_healthy(client):
@@ -40,7 +46,7 @@ def test_without_a_worker_the_site_is_ready_but_not_healthy(client):
     assert response.status_code == 503
     assert response.json() == {
         "status": "degraded",
-        "checks": {"database": "ok", "redis": "ok", "worker": "no heartbeat"},
+        "checks": {**ALL_WELL, "worker": "no heartbeat"},
     }
 
 
@@ -52,3 +58,16 @@ def test_an_old_heartbeat_is_not_a_healthy_one(client):
 def test_health_is_ok_when_everything_works(client):
     heartbeat()
     assert client.get("/health").json()["status"] == "ok"
+
+
+def test_a_lane_in_which_nothing_moves_is_named(client):
+    heartbeat()
+    now = timezone.now()
+    since = (now - timedelta(minutes=6)).replace(second=0, microsecond=0)
+    for lane, at in [("facts", now - timedelta(minutes=4)), ("post", since), ("post", now), ("bulk", now)]:
+        Message.objects.create(fact="x", lane=lane, available_at=at, created_at=at)
+    # Given up is not waiting: staff see it in the admin.
+    Message.objects.create(fact="x", lane="bulk", available_at=since, created_at=since, status="dead")
+    response = client.get("/health")
+    assert (response.status_code, response.json()["checks"]["outbox"]) == (503, f"post waits since {since:%H:%M} UTC")
+    assert client.get("/readyz").status_code == 200
