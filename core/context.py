@@ -5,9 +5,10 @@ from django.http import HttpRequest
 
 
 def page(request: HttpRequest) -> dict[str, object]:
-    """`BASE_URL`, the page's canonical address, and whether this is somebody's laptop."""
+    """`BASE_URL`, the page's canonical address, whether this is somebody's laptop, and whether mail stays on it."""
     return {
         "BASE_URL": settings.BASE_URL,
         "canonical_url": settings.BASE_URL + request.path,
         "local_mode": settings.ENVIRONMENT != "production",
+        "keeps_mail": settings.KEEPS_MAIL,
     }

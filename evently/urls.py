@@ -20,6 +20,7 @@ urlpatterns = [
     path("api-docs", ApiDocs.as_view(), name="api-docs"),
     path("admin/", admin.site.urls),
     path("", include("core.urls")),
+    path("", include("notifications.local_urls")),
 ]
 handler400 = "core.views.bad_request"
 handler403 = "core.views.forbidden"

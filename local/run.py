@@ -25,6 +25,7 @@ READY = """
               organizer@evently.local   an organiser's events
               attendee@evently.local    someone who books
   Password    evently-demo
+  Mail        is kept at {url}/inbox, unless you set EMAIL_URL
 
   Ctrl-C stops it. Your data stays in var/.
 """
