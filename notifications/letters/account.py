@@ -20,15 +20,15 @@ def welcome(notice: Notice, person: User) -> Letter | None:
     """Once, when somebody has confirmed their address."""
     return Letter(
         title="Welcome to Evently",
-        line="Your address is confirmed. Here is what you can do now.",
+        line="Your address is confirmed, and your account is ready.",
         link=Link("Find an event", reverse("events:list")),
         second=Link("Your account", reverse("account_profile")),
         topic=f"account:{person.pk}",
         paragraphs=[
-            f"Hello {person}, your address is confirmed, and your account is ready.",
+            f"Hello {person}, good to have you here.",
             "Book tickets in a few taps, and find them under My bookings. Where an event is sold out, join its "
-            "waitlist: we write to you when seats come free. Do you put on events yourself? Found a team, and publish "
-            "your first one.",
+            "waitlist: we write to you when seats come free. Do you put on events yourself? Found a team, and "
+            "publish your first one.",
         ],
         notes=["Your account is also where you choose what we write to you about."],
     )

@@ -36,6 +36,7 @@ def booking_confirmed(notice: Notice, booking: Booking) -> Letter | None:
         link=Link(f"Show your {tickets}", reverse("tickets:booking", args=[booking.pk])),
         second=Link("See the booking", booking.get_absolute_url()),
         topic=f"booking:{booking.pk}",
+        by=event.organizer.name,
         paragraphs=[
             f"{counted(booking.quantity, 'ticket')} for {event.title} {verb} booked for {booking.holder}.",
             *_of_a_postponed(event),
@@ -65,6 +66,7 @@ def booking_cancelled(notice: Notice, booking: Booking) -> Letter | None:
         link=Link("See the booking", booking.get_absolute_url()),
         second=Link("Back to the event", event.get_absolute_url()) if _may_book_again(event) else None,
         topic=f"booking:{booking.pk}",
+        by=event.organizer.name,
         paragraphs=[_who_cancelled(notice, booking), *money_after(booking)],
         facts=[("Event", event.title), ("When", when(event)), *_lines(booking), ("Booking", booking.reference)],
         calendar=Calendar(booking.pk, cancelled=True),

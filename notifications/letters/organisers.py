@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
@@ -31,11 +32,11 @@ def sold_out(notice: Notice, event: Event) -> Letter | None:
     waiting = [("In line", counted(house.waiting, "party", "parties"))] if house.waiting else []
     return Letter(
         title=titled("", event.title, "is sold out"),
-        line=f"Every ticket on sale is booked. It starts on {when(event)}.",
+        line="Every ticket on sale is booked.",
         link=Link("See the event", reverse("organise:event", args=[event.slug])),
         second=Link("See the waitlist", line),
         topic=f"event:{event.pk}",
-        paragraphs=["Every ticket on sale is booked. Who still wants to come can join the waitlist."],
+        paragraphs=["Who still wants to come can join the waitlist."],
         facts=[
             ("When", when(event)),
             ("Booked", f"{house.claimed - house.held:,} of {house.capacity:,} seats"),
@@ -50,17 +51,16 @@ def daily_summary(notice: Notice, team: Team) -> Letter | None:
     """What happened on one day, as it was counted on the morning after (`notice.data`)."""
     data = notice.data
     day = date.fromisoformat(data["day"])
-    sold = counted(data["sold"], "ticket")
-    income = listed([money.words(total, currency) for currency, total in data["income"].items()]) or "nothing"
+    happened = _what_happened(data)
+    income = [money.words(total, currency) for currency, total in data["income"].items()]
     return Letter(
-        title=f"{sold} sold on {day:%A}: {shortened(team.name, 40)}",
-        line=f"{day:%A} {day.day} {day:%B}: {sold} sold, {data['cancelled']:,} cancelled.",
+        title=f"{happened[0]} on {day:%A}: {shortened(team.name, 35)}",
+        line=f"{day:%A} {day.day} {day:%B}: {listed(happened)}.",
         link=Link("See your events", reverse("organise:home")),
         topic=f"summary:{team.pk}",
-        paragraphs=[f"{team.name} on {day:%A} {day.day} {day:%B %Y}:"],
         facts=[
             ("Tickets sold", f"{data['sold']:,}"),
-            ("To be paid at the door", income),
+            *([("To be paid at the door", listed(income))] if income else []),
             ("Tickets cancelled", f"{data['cancelled']:,}"),
             ("Joined a waitlist", counted(data["joined"], "party", "parties")),
             ("In line now", counted(data["waiting"], "party", "parties")),
@@ -68,3 +68,13 @@ def daily_summary(notice: Notice, team: Team) -> Letter | None:
         ],
         notes=["Days on which nothing happens are not written about."],
     )
+
+
+def _what_happened(data: dict[str, Any]) -> list[str]:
+    """The numbers that are not 0, the best news first."""
+    found = [
+        (data["sold"], f"{counted(data['sold'], 'ticket')} sold"),
+        (data["joined"], f"{counted(data['joined'], 'party', 'parties')} joined a waitlist"),
+        (data["cancelled"], f"{counted(data['cancelled'], 'ticket')} cancelled"),
+    ]
+    return [words for number, words in found if number] or ["Nothing sold"]

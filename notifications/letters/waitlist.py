@@ -22,7 +22,8 @@ DON_T_FORWARD = "Whoever has these links can answer for you: please keep this ma
 
 def places(ids: Iterable[UUID]) -> dict[UUID, Entry]:
     """One statement, however many."""
-    return {entry.pk: entry for entry in Entry.objects.with_all().defer(*UNREAD).filter(pk__in=list(ids))}
+    found = Entry.objects.with_all().select_related("event__organizer").defer(*UNREAD)
+    return {entry.pk: entry for entry in found.filter(pk__in=list(ids))}
 
 
 @letter("waitlist_joined", places)
@@ -37,7 +38,8 @@ def waitlist_joined(notice: Notice, entry: Entry) -> Letter | None:
         link=Link("See your place", entry.get_absolute_url()),
         second=Link("Leave the line", f"{entry.get_absolute_url()}#leave"),
         topic=f"place:{entry.pk}",
-        paragraphs=[f"{_who_is_ahead(entry)} {_what_happens_next(entry)}", *_lead_time(entry)],
+        by=event.organizer.name,
+        paragraphs=[_what_happens_next(entry), *_lead_time(entry)],
         facts=[
             ("Event", event.title),
             ("When", when(event)),
@@ -59,8 +61,8 @@ def offer(notice: Notice, entry: Entry) -> Letter | None:
         title=titled(f"{counted(entry.quantity, 'seat')} reserved for you:", event.title),
         line=f"Accept until {until}. {_offered(entry)}.",
         paragraphs=[
-            f"Seats have come free, and {_it_is(entry)} yours if you want {_them(entry)}: accept until {until}. "
-            "After that the next in line is asked.",
+            f"{'A seat has' if entry.quantity == 1 else 'Seats have'} come free, and {_it_is(entry)} yours if you "
+            f"want {_them(entry)}. If you don't answer until then, the next in line is asked.",
         ],
         notes=[
             "Can't come after all? Pass, and the next in line is asked at once. If you do neither, "
@@ -80,10 +82,7 @@ def offer_ending(notice: Notice, entry: Entry) -> Letter | None:
     return Letter(
         title=titled(f"Only until {until}: your seats for", event.title),
         line=f"{_offered(entry)}. Then {_it_is(entry)} offered to the next in line.",
-        paragraphs=[
-            f"{counted(entry.quantity, 'seat')} for {event.title} {_are(entry)} reserved for you until "
-            f"{at(entry.offer_expires_at, event)}. Then the next in line is asked, and your place ends."
-        ],
+        paragraphs=["If you do nothing, your place in line ends with the offer."],
         notes=[DON_T_FORWARD],
         **_answerable(entry),
     )
@@ -102,9 +101,10 @@ def offer_lapsed(notice: Notice, entry: Entry) -> Letter | None:
         line="The time was up, and the seats went to the next in line.",
         link=Link("Join the line again", reverse("waitlist:join", args=[event.slug])) if again else _to(event),
         topic=f"place:{entry.pk}",
+        by=event.organizer.name,
         paragraphs=[
             f"{counted(entry.quantity, 'seat')} for {event.title} {'was' if entry.quantity == 1 else 'were'} reserved "
-            f"for you{_until(entry)}. The time was up, and the next in line is asked now.",
+            f"for you{_until(entry)}.",
             *last,
         ],
         facts=[("Event", event.title), ("When", when(event)), *where(event)],
@@ -123,7 +123,8 @@ def place_ended(notice: Notice, entry: Entry) -> Letter | None:
         line=why,
         link=_to(event),
         topic=f"place:{entry.pk}",
-        paragraphs=[why, "Your place in line is over. You owe nothing."],
+        by=event.organizer.name,
+        paragraphs=["So your place in line is over. You owe nothing."],
         facts=[("Event", event.title), ("When", when(event)), ("You waited for", _party(entry))],
     )
 
@@ -137,9 +138,10 @@ def _answerable(entry: Entry) -> dict:
         price = f"{entry.total_label}{f' ({each} each)' if entry.quantity > 1 else ''}, to pay at the door"
     return {
         "link": Link("Accept or pass", offer_url(entry.pk)),
-        "second": Link("Pass them on", pass_url(entry.pk)),
+        "second": Link(f"Pass, let the next have {_them(entry)}", pass_url(entry.pk)),
         "page": entry.get_absolute_url(),
         "topic": f"place:{entry.pk}",
+        "by": event.organizer.name,
         "facts": [
             ("Event", event.title),
             ("When", when(event)),
@@ -158,10 +160,6 @@ def _offered(entry: Entry) -> str:
 
 def _party(entry: Entry) -> str:
     return f"{entry.quantity} × {entry.ticket_type or 'any ticket'}"
-
-
-def _are(entry: Entry) -> str:
-    return "is" if entry.quantity == 1 else "are"
 
 
 def _it_is(entry: Entry) -> str:
