@@ -20,6 +20,7 @@ from events.models import Event, Inventory, Movement
 from outbox.operations import announce
 from waitlist.operations import pass_on
 
+# Said at once and nowhere else: whoever looks at a basket sees that it is gone, and nobody else needs to know.
 LAPSED = {"message": "The time for your basket was up, and its seats went back on sale.", "tone": "warning"}
 
 
