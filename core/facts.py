@@ -98,6 +98,11 @@ def find(name: str) -> Fact | None:
     return _facts.get(name)
 
 
+def names() -> list[str]:
+    """Of all facts that the code knows."""
+    return sorted(_facts)
+
+
 def on(heard: Fact) -> Callable[[Handler], Handler]:
     """Register a function as a handler of a fact."""
 

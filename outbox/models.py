@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -101,3 +101,19 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.fact} ({self.status})"
+
+
+class DeadMessages(models.Manager.from_queryset(MessageQuerySet)):  # type: ignore[misc]  # a class made at run time
+    def get_queryset(self):
+        return super().get_queryset().filter(status=Message.Status.DEAD)
+
+
+class DeadMessage(Message):
+    """A message that was given up: for staff a list of its own."""
+
+    objects: ClassVar = DeadMessages()
+
+    class Meta:
+        proxy = True
+        verbose_name = "given up"
+        verbose_name_plural = "given up"
