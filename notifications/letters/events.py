@@ -11,9 +11,10 @@ from django.utils import timezone
 from bookings.models import Booking
 from core.moments import span_in_words
 from events.models import Event
+from events.models.event import FOR_SEARCH_ALONE
 from events.operations.editing import describe
 from notifications.letter import Calendar, Change, Letter, Link, letter
-from notifications.letters.bookings import UNREAD, bookings, money_after
+from notifications.letters.bookings import UNREAD, money_after
 from notifications.letters.wording import counted, place, starts, titled, when, where
 from notifications.models import Notice
 from waitlist.models import Entry
@@ -22,8 +23,18 @@ Guest = Booking | Entry
 State = Mapping[str, str]  # as `describe` has it
 
 
+def bookings(ids: Iterable[UUID]) -> dict[UUID, Booking]:
+    """Two statements, however many. Those of one event share it: in a mailing that is all of them."""
+    found = Booking.objects.in_bulk(list(ids))
+    events = Event.objects.select_related("venue", "organizer").defer("description", *FOR_SEARCH_ALONE)
+    by_id = events.in_bulk({one.event_id for one in found.values()})
+    for one in found.values():
+        one.event = by_id[one.event_id]
+    return found
+
+
 def guests(ids: Iterable[UUID]) -> dict[UUID, Guest]:
-    """Bookings, and live places in line: two statements, and one where some are no bookings."""
+    """Bookings, and live places in line; one statement more where some are no bookings."""
     wanted = set(ids)
     found: dict[UUID, Guest] = dict(bookings(wanted))
     if wanted - set(found):
@@ -130,7 +141,8 @@ def _still_coming(notice: Notice, guest: Guest) -> Guest | None:
     if isinstance(guest, Entry) or guest.status == Booking.Status.CONFIRMED:
         return guest
     also = notice.data.get("also", [])
-    return Booking.objects.confirmed().with_all().filter(pk__in=also).order_by("id").first() if also else None
+    found = sorted(bookings(also).items()) if also else []
+    return next((one for _, one in found if one.status == Booking.Status.CONFIRMED), None)
 
 
 def _day_word(start: datetime, now: datetime) -> str:
