@@ -42,7 +42,8 @@ class Calendar:
 @dataclass(frozen=True)
 class Letter:
     """`title` is the subject line, and the first line in bell and push; `line` one sentence for there and for the
-    preview in a mailbox. The rest is for e-mail. `topic` groups pushes: a newer one replaces an older one."""
+    preview in a mailbox, and in the mail the first one, unless the first paragraph begins with it. The rest is for
+    e-mail. `topic` groups pushes: a newer one replaces an older one."""
 
     title: str
     line: str
@@ -79,6 +80,11 @@ def letter(kind: str, load: Load) -> Callable[[Compose], Compose]:
 def is_composed(kind: str) -> bool:
     """Whether it can be composed at any time; else what it said is known while it is on its way, and forgotten then."""
     return kind in _composers
+
+
+def composer(kind: str) -> Compose:
+    """What words a kind. KeyError for one whose words come from elsewhere."""
+    return _composers[kind][1]
 
 
 def compose(notices: Iterable[Notice]) -> dict[UUID, Letter]:

@@ -50,8 +50,10 @@ def render(
     may_choose = to_account and set(kind.channels) != set(kind.always)
     words = {
         "letter": letter,
+        "lead": _lead(letter),
         "base_url": settings.BASE_URL,
         "facts": [(term, value, _is_address(value)) for term, value in letter.facts],
+        "changes": [(change, _is_address(change.new)) for change in letter.changes],
         "button": absolute(letter.link),
         "second": absolute(letter.second),
         "codes": codes,
@@ -72,9 +74,14 @@ def absolute(link: Link | None) -> Link | None:
     return replace(link, url=urljoin(settings.BASE_URL, link.url))
 
 
+def _lead(letter: Letter) -> str:
+    """The line, unless what follows says it again."""
+    said_again = letter.paragraphs and letter.paragraphs[0].startswith(letter.line)
+    return "" if said_again else letter.line
+
+
 def _why(letter: Letter, kind: Kind) -> str:
-    sender = f"Evently sends it for {letter.by}." if letter.by else "Evently sends it."
-    return f"{WHY[kind.group]} {sender}"
+    return f"{WHY[kind.group]} Evently sends it for {letter.by}." if letter.by else WHY[kind.group]
 
 
 def _is_address(value: str) -> bool:
