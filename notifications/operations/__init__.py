@@ -7,7 +7,7 @@ from notifications.operations.lines import told_of_cancellation
 from notifications.operations.mailings import work_off
 from notifications.operations.preferences import Quiet, set_preferences, switch_mail
 from notifications.operations.private import tell_privately
-from notifications.operations.reading import forget_old, mark_all_read, mark_read, mark_unread
+from notifications.operations.reading import forget_old, forget_person, mark_all_read, mark_read, mark_unread
 from notifications.operations.reminders import begin_reminders
 from notifications.operations.resending import send_again
 from notifications.operations.sold_out import tell_of_sold_out
@@ -22,6 +22,7 @@ __all__ = [
     "call_off",
     "deliver",
     "forget_old",
+    "forget_person",
     "gather_change",
     "give_up",
     "mark_all_read",

@@ -1,13 +1,14 @@
 """Notices that are read, and old ones that are forgotten."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
 
 from accounts.models import User
 from core.live import marks as live
-from notifications.models import Notice
+from notifications.models import Choice, Notice, QuietHours
 
 KEEP_READ = timedelta(days=365)
 KEEP_UNREAD = timedelta(days=730)
@@ -54,6 +55,15 @@ def forget_old(*, now: datetime, limit: int = TOGETHER) -> int:
     while ids := list(old.order_by("pk").values_list("pk", flat=True)[:limit]):
         forgotten += Notice.objects.filter(pk__in=ids).delete()[1]["notifications.Notice"]
     return forgotten
+
+
+@transaction.atomic
+def forget_person(*, user_id: UUID) -> None:
+    """Nobody needs to know any more what somebody was told who has closed their account, at which address, nor what
+    they wanted to hear."""
+    Notice.objects.filter(recipient=user_id).delete()
+    Choice.objects.filter(user=user_id).delete()
+    QuietHours.objects.filter(user=user_id).delete()
 
 
 def _say(notice: Notice, changed: int) -> bool:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from accounts.facts import address_confirmed, mail_requested
+from accounts.facts import account_closed, address_confirmed, mail_requested
 from core.facts import on
 from notifications import operations
 from notifications.operations import News
@@ -15,6 +15,11 @@ def welcome(*, user_id: str) -> None:
     """Not at sign-up, when they get a mail to confirm the address; and once, whatever they confirm later."""
     person = UUID(user_id)
     operations.tell([News("welcome", to=person, key=f"welcome:{person}", about=person)], now=timezone.now())
+
+
+@on(account_closed)
+def forget(*, user_id: str) -> None:
+    operations.forget_person(user_id=UUID(user_id))
 
 
 @on(mail_requested)

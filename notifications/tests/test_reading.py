@@ -1,19 +1,23 @@
 """Reading notices, and forgetting old ones."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from django.utils import timezone
 
+from accounts.operations import close_account
 from core.live import marks
 from notifications import operations
 from notifications.kinds import Channel
-from notifications.models import Delivery, Notice
+from notifications.models import Choice, Delivery, Notice, QuietHours
 from notifications.tests.notices import make_notice
+from outbox.tasks import deliver_due
 from tests.factories import make_user
 from tests.racing import race
 
 pytestmark = pytest.mark.django_db
+
+NIGHT = operations.Quiet(time(22), time(7), "UTC")
 
 
 @pytest.fixture
@@ -108,3 +112,16 @@ def test_how_it_was_delivered_is_forgotten_with_it(ada):
         Delivery.objects.create(notice=notice, channel=Channel.EMAIL, address=ada.email, due_at=now)
     assert operations.forget_old(now=now) == 1
     assert Delivery.objects.get().notice == new
+
+
+def test_of_a_closed_account_nothing_is_kept(ada):
+    for user in (ada, make_user("Ben")):
+        notice = make_notice(user, title=user.name)
+        Delivery.objects.create(notice=notice, channel=Channel.EMAIL, address=user.email, due_at=timezone.now())
+        operations.set_preferences(user=user, wanted={("welcome", "bell"): False}, quiet=NIGHT)
+    close_account(user=ada, now=timezone.now())
+    deliver_due()
+    assert [notice.title for notice in Notice.objects.all()] == ["Ben"]
+    assert [delivery.notice.title for delivery in Delivery.objects.all()] == ["Ben"]
+    assert [choice.user.name for choice in Choice.objects.all()] == ["Ben"]
+    assert [hours.user.name for hours in QuietHours.objects.all()] == ["Ben"]
