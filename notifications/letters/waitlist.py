@@ -138,7 +138,7 @@ def _answerable(entry: Entry) -> dict:
         price = f"{entry.total_label}{f' ({each} each)' if entry.quantity > 1 else ''}, to pay at the door"
     return {
         "link": Link("Accept or pass", offer_url(entry.pk)),
-        "second": Link(f"Pass, let the next have {_them(entry)}", pass_url(entry.pk)),
+        "second": Link(f"Pass {_them(entry)} on", pass_url(entry.pk)),
         "page": entry.get_absolute_url(),
         "topic": f"place:{entry.pk}",
         "by": event.organizer.name,
