@@ -14,6 +14,7 @@ urlpatterns = [
     path("waitlist/", include("waitlist.urls")),
     path("tickets/", include("tickets.urls")),
     path("notifications/", include("notifications.urls")),
+    path("", include("notifications.app_urls")),
     path("account/", include("accounts.urls")),
     path("account/", include("allauth.account.urls")),
     path("api/", include("evently.api")),

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 
+from core.owner import NOBODY, owner_of
 from notifications.letter import Letter, Link
 from notifications.models import Notice
 
@@ -44,7 +45,7 @@ class Message:
 
     def brief(self) -> "Message":
         """The least that is still of use."""
-        content = {key: value for key, value in self.content.items() if key in ("id", "url", "tag")}
+        content = {key: value for key, value in self.content.items() if key in ("id", "owner", "url", "tag")}
         content["title"] = self.content["title"][:BRIEF]
         return Message(content, self.topic, self.ttl, self.urgent)
 
@@ -53,6 +54,7 @@ def message_of(notice: Notice, letter: Letter, *, now: datetime) -> Message:
     """A letter as a message of its notice."""
     content: dict[str, Any] = {
         "id": str(notice.pk),
+        "owner": owner_of(notice.recipient) if notice.recipient else NOBODY,
         "kind": notice.kind,
         "title": letter.title,
         "body": letter.line,

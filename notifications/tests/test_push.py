@@ -187,6 +187,7 @@ def test_a_letter_says_what_it_is_and_where_it_leads():
     message = message_of(notice, letter(), now=timezone.now())
     assert message.content == {
         "id": str(notice.pk),
+        "owner": "none",
         "kind": "reminder_day",
         "title": "Seats for you",
         "body": "Two seats are reserved.",

@@ -14,7 +14,7 @@ import uvicorn
 from django.conf import settings
 from django.db import connection
 from django.test import Client
-from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, sync_playwright
 from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
@@ -65,7 +65,8 @@ def chromium() -> Iterator[Browser]:
 def open_page(chromium: Browser, site: str, django_db_blocker: DjangoDbBlocker) -> Iterator[OpenPage]:
     """`open_page("/style", width=390, theme="dark", user=ada)`; fails on console errors and on answers ≥ 400.
 
-    A test that expects such an answer names its status: `open_page("/nowhere", expected=404)`.
+    A test that expects such an answer names its status: `open_page("/nowhere", expected=404)`. `worker=True` lets the
+    service worker come, and `prepare` is called with the page's context before anything is opened.
     """
     with _watched() as watch:
         contexts = []
@@ -78,16 +79,21 @@ def open_page(chromium: Browser, site: str, django_db_blocker: DjangoDbBlocker) 
             javascript: bool = True,
             user: User | None = None,
             expected: int = 200,
+            worker: bool = False,
+            prepare: Callable[[BrowserContext], None] | None = None,
         ) -> Page:
             context = chromium.new_context(
                 viewport={"width": width, "height": 900},
                 color_scheme="dark" if theme == "dark" else "light",
                 java_script_enabled=javascript,
                 reduced_motion="reduce",
+                service_workers="allow" if worker else "block",
             )
             contexts.append(context)
             if user:
                 context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session_of(user), "url": site}])
+            if prepare:
+                prepare(context)
             page = context.new_page()
             watch(page, expected)
             page.goto(site + path)
