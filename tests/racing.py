@@ -50,13 +50,13 @@ def _outcome(runner: Callable[[], Any]) -> Any:
         return error
 
 
-def wait_until_blocked(seconds: float = 10) -> None:
-    """Return once somebody waits for a lock. (pg_stat_activity would not move within a transaction.)"""
+def wait_until_blocked(seconds: float = 10, people: int = 1) -> None:
+    """Return once so many wait for a lock. (pg_stat_activity would not move within a transaction.)"""
     deadline = time.monotonic() + seconds
     while True:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT 1 FROM pg_locks WHERE NOT granted")
-            if cursor.fetchone():
+            cursor.execute("SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0] >= people:
                 return
         if time.monotonic() > deadline:
             raise TimeoutError("Nobody is waiting for a lock.")
