@@ -118,3 +118,14 @@ class Refused(Broken):
 
     def send_messages(self, messages):
         raise GiveUp("550 no such user here")
+
+
+def test_a_server_that_says_not_now_twice_gets_one_mail_in_the_end(delivery, mails):
+    mails.to_messages.extend(["451 4.3.0 Not now", "421 4.3.2 Still not"])
+    for _ in range(3):
+        deliver_due("post")
+        Message.objects.update(available_at=timezone.now())
+    [message] = mails.received
+    assert message["Message-ID"] == delivery.message_id
+    sent = Delivery.objects.get(pk=delivery.pk)
+    assert (sent.status, sent.attempts, sent.answer) == (Delivery.Status.SENT, 3, "250 2.0.0 Ok: queued as 1")
