@@ -18,7 +18,7 @@ from notifications.letter import Letter, Link
 STYLE = Path(settings.BASE_DIR) / "templates" / "notifications" / "mail" / "letter.css"
 WHY = {
     Group.BOOKINGS: "You get this because somebody, we hope you, has booked with this address.",
-    Group.EVENTS: "You get this because you have a booking for this event.",
+    Group.EVENTS: "You get this because you have booked this event or wait in line for it.",
     Group.WAITLIST: "You get this because you have joined a waitlist.",
     Group.ACCOUNT: "You get this because this address was used on Evently.",
     Group.ORGANISING: "You get this because you run events on Evently.",

@@ -26,22 +26,31 @@ def gather_change(*, event_id: UUID, at: datetime, before: State, after: State, 
     A new date set while an event is postponed is told once it is on again.
     """
     # One change of an event at a time; `work_off` and this take turns by the mailing's own lock.
-    Event.objects.select_for_update(no_key=True).only("pk").get(pk=event_id)
-    mailing = Mailing.objects.of_changes().waiting().filter(event=event_id).select_for_update().first()
-    if mailing is None:
-        mailing = Mailing(event_id=event_id, created_at=now, data={"changes": []})
-        mailing.key = f"change:{mailing.pk}"
-    change = {"at": at.isoformat(), "before": before, "after": after}
-    # Two workers may bring two changes in the wrong order.
-    mailing.data["changes"] = sorted([*mailing.data["changes"], change], key=_moment)
-    first, last = mailing.data["changes"][0]["before"], mailing.data["changes"][-1]["after"]
-    postponed = last["status"] == Event.Status.POSTPONED
-    newly = postponed and first["status"] != Event.Status.POSTPONED
-    mailing.kind = "event_postponed" if newly else "event_changed"
-    mailing.due_at = None if postponed and not newly else now + PATIENCE
+    event = Event.objects.select_for_update(no_key=True).only("status").get(pk=event_id)
+    if event.status == Event.Status.CANCELLED:
+        return
+    waiting = Mailing.objects.of_changes().waiting().filter(event=event_id).select_for_update().first()
+    mailing = waiting or _new_mailing(event, now)
+    _add(mailing, {"at": at.isoformat(), "before": before, "after": after}, now)
     mailing.save()
     if mailing.due_at:
         announce_many(mailing_due, [{"mailing_id": mailing.pk}], at=[mailing.due_at])
+
+
+def _new_mailing(event: Event, now: datetime) -> Mailing:
+    mailing = Mailing(event=event, created_at=now, data={"changes": []})
+    mailing.key = f"change:{mailing.pk}"
+    return mailing
+
+
+def _add(mailing: Mailing, change: dict[str, Any], now: datetime) -> None:
+    """What all its changes come to decides its kind, and whether it waits for minutes or for the event to be on."""
+    # Two workers may bring two changes in the wrong order.
+    changes = sorted([*mailing.data["changes"], change], key=_moment)
+    mailing.data["changes"] = changes
+    was, is_now = _is_postponed(changes[0]["before"]), _is_postponed(changes[-1]["after"])
+    mailing.kind = "event_postponed" if is_now and not was else "event_changed"
+    mailing.due_at = None if is_now and was else now + PATIENCE
 
 
 @transaction.atomic
@@ -57,6 +66,10 @@ def known(mailing: Mailing, since: datetime) -> State | None:
         if _moment(change) + READING >= since:
             return change["before"]
     return None
+
+
+def _is_postponed(state: State) -> bool:
+    return state["status"] == Event.Status.POSTPONED
 
 
 def _moment(change: dict[str, Any]) -> datetime:

@@ -15,7 +15,7 @@ from notifications.facts import mailing_due
 from notifications.models import Mailing
 from notifications.operations.changes import known
 from notifications.operations.telling import News, tell
-from outbox.operations import announce
+from outbox.operations import announce, announce_many
 from waitlist.models import Entry
 
 TOGETHER = 200  # people told in one transaction: some tenths of a second, in which other facts wait
@@ -26,10 +26,14 @@ def work_off(*, mailing_id: UUID, now: datetime) -> None:
     """Tell the next people, and have the rest told by another message.
 
     A step is told and noted in one transaction under the mailing's lock: whatever stops it, the next one begins where
-    the last has ended. Does nothing before it is due, as what puts it off has announced it anew.
+    the last has ended. Before it is due, because it was put off or a clock was set back, it is only announced again.
     """
     mailing = Mailing.objects.select_for_update(of=("self",)).select_related("event").filter(pk=mailing_id).first()
-    if mailing is None or mailing.finished_at or mailing.due_at is None or mailing.due_at > now:
+    if mailing is None or mailing.finished_at or mailing.due_at is None:
+        return
+    if mailing.due_at > now:
+        again = f"mailing:{mailing.pk}:{mailing.due_at.isoformat()}"
+        announce_many(mailing_due, [{"mailing_id": mailing.pk}], dedupe_keys=[again], at=[mailing.due_at])
         return
     if why_not := _why_not(mailing, now):
         mailing.dropped, mailing.finished_at = why_not, now

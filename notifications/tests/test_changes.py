@@ -80,6 +80,7 @@ def test_changes_that_wait_are_told_as_one_from_the_first_to_the_last():
     assert mailing.due_at > first
     operations.work_off(mailing_id=mailing.pk, now=first)
     assert Mailing.objects.get().began_at is None
+    assert Message.objects.filter(fact="mailing_due").latest("created_at").available_at == mailing.due_at
     work_off(mailing)
     [letter] = letters("event_changed")
     assert letter.changes == [Change("Name", "One", "Three")]
@@ -250,6 +251,18 @@ def test_nothing_else_is_said_about_an_event_that_is_cancelled():
     cancel(event)
     mailing = work_off(Mailing.objects.get())
     assert (mailing.told, mailing.dropped) == (0, "The event is cancelled.")
+
+
+def test_a_change_heard_after_the_event_was_cancelled_waits_for_nothing():
+    event = make_event()
+    postpone(event)
+    edit(event, title="Another name")
+    change = Mailing.objects.get().data["changes"][-1]
+    Mailing.objects.all().delete()
+    cancel(event)
+    now = timezone.now()
+    operations.gather_change(event_id=event.pk, at=now, before=change["before"], after=change["after"], now=now)
+    assert not Mailing.objects.exists()
 
 
 def test_a_mailing_that_has_begun_stops_where_the_event_is_cancelled():
