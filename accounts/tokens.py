@@ -20,7 +20,10 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
 
+from accounts.facts import session_ended
 from accounts.models import User
+from core.live.messages import session_digest
+from outbox.operations import announce
 
 
 @dataclass(frozen=True)
@@ -123,8 +126,14 @@ def end_session(*, token: str, use: str) -> bool:
     session = _lock_session(token, use)
     if session is None:
         return False
+    announce(session_ended, session=session_digest(session.session_key))
     session.delete()
     return True
+
+
+def session_key(payload: Any) -> str:
+    """The key of the session behind a token's payload; '' where there is none."""
+    return internal.session_key_from_sid(payload["sid"]) or ""
 
 
 def _lock_session(token: str, use: str) -> Session | None:

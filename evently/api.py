@@ -42,5 +42,8 @@ urlpatterns = [
     path("notifications/read", notifications.ReadAll.as_view()),
     path("notifications/<uuid:notice_id>/read", notifications.ReadOne.as_view()),
     path("notifications/preferences", notifications.Preferences.as_view()),
+    path("notifications/push-key", notifications.PushKey.as_view()),
+    path("notifications/devices", notifications.Devices.as_view()),
+    path("notifications/devices/<uuid:device_id>", notifications.DeviceDoor.as_view()),
     path("schema", SpectacularAPIView.as_view(), name="api-schema"),
 ]

@@ -1,4 +1,4 @@
-"""The API's doors to what one is told, and to what one wants to hear."""
+"""The API's doors to what one is told, on which devices, and to what one wants to hear."""
 
 from uuid import UUID
 
@@ -11,16 +11,21 @@ from rest_framework.views import APIView
 
 from accounts.models import User
 from accounts.requests import SignedInCall
+from accounts.tokens import session_key
 from core.errors import Invalid
+from core.limits import limit
+from core.live.messages import session_digest
 from core.paging import page_of
 from core.rest.fields import asked, cleaned
 from core.rest.freshness import page_link, private
 from notifications import operations, serializers
-from notifications.models import Notice
-from notifications.operations import Quiet
+from notifications.models import Device, Notice
+from notifications.operations import Quiet, devices
 from notifications.operations.channels import wishes_of
 from notifications.operations.preferences import KEEP, kinds_for
+from notifications.push import vapid
 from notifications.unread import count_unread
+from notifications.user_agents import in_words
 
 
 class Notices(APIView):
@@ -102,6 +107,61 @@ class Preferences(APIView):
         quiet = Quiet(**hours) if isinstance(hours, dict) else hours
         operations.set_preferences(user=request.user, wanted=wanted, quiet=quiet)
         return _preferences(request.user)
+
+
+class Devices(APIView):
+    permission_classes = [IsAuthenticated]
+
+    @extend_schema(responses=serializers.DevicesOut, operation_id="notifications_devices")
+    def get(self, request: SignedInCall) -> Response:
+        """The devices that you are told on, the newest first. There are ten at most."""
+        mine = Device.objects.of(request.user).newest_first()
+        return private(Response(serializers.DevicesOut({"results": mine}).data))
+
+    @extend_schema(
+        request=serializers.DeviceIn, responses={201: serializers.DeviceOut}, operation_id="notifications_devices_add"
+    )
+    def post(self, request: SignedInCall) -> Response:
+        """Be told on a device by web push (RFC 8030), from its subscription with our public key.
+
+        The same endpoint again is the same device. It is removed when you sign out with this session's tokens. 409
+        `push-is-off` where this site does not push.
+        """
+        limit(request, "device")
+        data = cleaned(serializers.DeviceIn, request)
+        try:
+            device = devices.register(
+                user_id=request.user.pk,
+                endpoint=data["endpoint"],
+                **data["keys"],
+                label=in_words(request.headers.get("User-Agent", "")),
+                session=session_digest(key) if (key := session_key(request.auth)) else "",
+                now=timezone.now(),
+            )
+        except Invalid as wrong:
+            raise Invalid(
+                {"endpoint" if name == "endpoint" else f"keys.{name}": said for name, said in wrong.errors.items()}
+            ) from wrong
+        return private(Response(serializers.DeviceOut(device).data, status=201))
+
+
+class DeviceDoor(APIView):
+    permission_classes = [IsAuthenticated]
+
+    @extend_schema(responses={204: None}, operation_id="notifications_devices_remove")
+    def delete(self, request: SignedInCall, device_id: UUID) -> Response:
+        """Be told nothing more on a device."""
+        devices.remove(device_id=get_object_or_404(Device.objects.of(request.user), pk=device_id).pk)
+        return Response(status=204)
+
+
+class PushKey(APIView):
+    permission_classes = [IsAuthenticated]
+
+    @extend_schema(responses=serializers.PushKeyOut, operation_id="notifications_push_key")
+    def get(self, request: SignedInCall) -> Response:
+        """The key to subscribe with: `applicationServerKey` in browsers."""
+        return private(Response({"public_key": vapid.public_key() or None}))
 
 
 def _mine(request: SignedInCall, notice_id: UUID) -> Notice:

@@ -68,6 +68,33 @@ class ReadOut(serializers.Serializer):
     read = serializers.IntegerField(help_text="How many were unread.")
 
 
+class DeviceOut(serializers.Serializer):
+    id = serializers.UUIDField()
+    label = serializers.CharField(help_text="'Chrome on Android'")  # type: ignore[assignment]  # fields have one too
+    created_at = Moment()
+    reached_at = Moment(allow_null=True, help_text="When its push service last took a message.")
+
+
+class DevicesOut(serializers.Serializer):
+    results = DeviceOut(many=True)
+
+
+class PushKeysIn(serializers.Serializer):
+    p256dh = Text(max_length=120, help_text="The device’s public key: 65 bytes in base64url.")
+    auth = Text(max_length=60, help_text="Its secret: 16 bytes in base64url.")
+
+
+class DeviceIn(serializers.Serializer):
+    """A subscription as browsers write it (`PushSubscription.toJSON()`)."""
+
+    endpoint = Text(max_length=1000, help_text="Its push service’s address: https, on the internet.")
+    keys = PushKeysIn()
+
+
+class PushKeyOut(serializers.Serializer):
+    public_key = serializers.CharField(allow_null=True, help_text="In base64url; null where this site does not push.")
+
+
 @extend_schema_field(OpenApiTypes.STR)
 class Clock(serializers.Field):
     """A time of the day: '22:00'."""

@@ -8,7 +8,7 @@ from django.contrib.auth.signals import user_logged_out
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from accounts.facts import account_closed
+from accounts.facts import account_closed, session_ended
 from accounts.models import User
 from core.facts import on
 from core.live.messages import session_digest
@@ -19,6 +19,11 @@ from notifications.operations import devices
 def forget_its_device(*, request: HttpRequest | None, **_: Any) -> None:
     if request is not None and (key := request.session.session_key):
         devices.sign_out(session=session_digest(key))
+
+
+@on(session_ended)
+def forget_a_program_s_device(*, session: str) -> None:
+    devices.sign_out(session=session)
 
 
 @receiver([password_changed, password_set])

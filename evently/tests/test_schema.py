@@ -15,6 +15,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from evently.wsgi import application
+from notifications.models import Device
 from notifications.tests.notices import make_notice
 from tests.api import Api, access_token
 from tests.factories import make_booking, make_event, make_place, make_team, make_user
@@ -46,6 +47,9 @@ PATHS = {
     "/api/notifications/read": {"post"},
     "/api/notifications/{notice_id}/read": {"post"},
     "/api/notifications/preferences": {"get", "patch"},
+    "/api/notifications/push-key": {"get"},
+    "/api/notifications/devices": {"get", "post"},
+    "/api/notifications/devices/{device_id}": {"delete"},
 }
 
 
@@ -109,6 +113,7 @@ def organiser():
         "user_id": str(user.pk),
         "entry_id": str(make_place(customer=user).pk),
         "notice_id": str(make_notice(user).pk),
+        "device_id": str(Device.objects.create(user=user, endpoint="https://push.example.org/x").pk),
     }
     return user
 
