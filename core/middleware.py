@@ -1,8 +1,11 @@
 """Middleware: what holds for every request."""
 
+from urllib.parse import urlsplit
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from core.errors import DomainError
 from core.rest.problems import problem_response, wants_problem
@@ -48,6 +51,20 @@ def refuse(request: HttpRequest, refusal: DomainError) -> HttpResponse:
     if "retry_after" in refusal.extra:
         response["Retry-After"] = str(refusal.extra["retry_after"])
     return response
+
+
+def whole_sign_in(get_response):
+    """A part of a page is no place to sign in at: for htmx the page is loaded anew, and leads there if it has to."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if "HX-Request" not in request.headers or response.status_code != 302:
+            return response
+        if urlsplit(response["Location"]).path != reverse(settings.LOGIN_URL):
+            return response
+        return HttpResponse(status=204, headers={"HX-Refresh": "true", "Cache-Control": "no-store"})
+
+    return middleware
 
 
 def admin_csp(get_response):

@@ -12,6 +12,8 @@ from tests.factories import make_event, make_user
 
 pytestmark = pytest.mark.django_db
 
+HTMX = {"HX-Request": "true"}
+
 
 @pytest.fixture
 def ada(client):
@@ -29,9 +31,6 @@ def shown(client, query: str = "", **headers) -> list[str]:
 
 def badge(client, path: str = "/notifications/bell") -> str:
     return client.get(path).content.decode()
-
-
-HTMX = {"HX-Request": "true"}
 
 
 # --- The number ---------------------------------------------------------------------------------------
@@ -61,7 +60,14 @@ def test_it_stands_on_every_page_of_those_who_are_signed_in(client, ada, path):
 
 def test_strangers_have_none(client):
     assert 'class="bell' not in badge(client, "/")
-    assert client.get("/notifications/bell").status_code == 302
+    assert client.get("/notifications/bell").status_code == 204
+
+
+def test_who_has_signed_out_elsewhere_does_not_sign_in_within_a_list(client, ada):
+    client.logout()
+    response = client.get("/notifications/", headers=HTMX)
+    assert (response.status_code, response["HX-Refresh"], response.content) == (204, "true", b"")
+    assert client.get("/notifications/").status_code == 302
 
 
 def test_a_page_that_was_kept_is_made_anew_when_there_is_more_to_read(client, ada):

@@ -11,6 +11,7 @@ from notifications import operations
 from notifications.models import Choice, Notice
 from notifications.operations import News
 from notifications.tests.notices import make_notice
+from notifications.unsubscribing import token
 from tests.browser.conftest import axe_findings
 from tests.factories import make_booking, make_place, make_team, make_user
 from waitlist.operations import leave
@@ -92,6 +93,19 @@ def test_what_was_told_while_a_page_was_away_is_counted_when_it_is_back(open_pag
     assert page.evaluate("window.notReloaded")
 
 
+def test_who_signs_out_in_another_tab_is_shown_nothing_of_it(open_page, site):
+    ada = make_user("Ada")
+    make_notice(ada, title="Private")
+    page = connected(open_page("/notifications/", user=ada))
+    other = page.context.new_page()
+    other.goto(site + "/")
+    other.locator(".menu summary").click()
+    other.get_by_role("button", name="Sign out").click()
+    expect(other.locator(".menu summary")).to_contain_text("Menu")
+    page.wait_for_url(re.compile("/account/login/"), timeout=3 * SOON)
+    assert "Private" not in page.inner_text("body")
+
+
 def test_new_ones_are_announced_on_the_list_and_nothing_moves(open_page):
     ada = make_user("Ada")
     old = make_notice(ada, title="An old one", at=timezone.now() - timedelta(hours=1))
@@ -107,6 +121,25 @@ def test_new_ones_are_announced_on_the_list_and_nothing_moves(open_page):
     expect(link).to_be_focused()
     page.get_by_role("link", name="1 new: show it").click()
     expect(page.locator(".notice")).to_have_count(2)
+
+
+def test_the_first_one_takes_the_place_of_the_words_about_nothing(open_page):
+    ada = make_user("Ada")
+    page = connected(open_page("/notifications/", user=ada))
+    expect(page.get_by_role("heading", name="Nothing yet")).to_be_visible()
+    notice = tell(ada)
+    expect(page.get_by_role("link", name=notice.title)).to_be_visible(timeout=SOON)
+
+
+def test_mail_is_switched_off_and_on_again_by_the_link_in_it(open_page):
+    path = f"/notifications/unsubscribe/{token(make_user('Ada').pk, 'reminder_day')}"
+    page = open_page(path, javascript=False)
+    page.get_by_role("button", name="Stop these e-mails").click()
+    expect(page.get_by_role("status").get_by_text("no more e-mails")).to_be_visible()
+    assert Choice.objects.get().wanted is False
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Switched on again")
+    assert not Choice.objects.exists()
 
 
 def test_one_is_marked_by_keyboard_and_the_focus_stays(open_page):
@@ -167,6 +200,7 @@ def test_the_pages_pass_axe_in_both_themes_on_phone_and_desk(open_page, site):
         make_notice(ada, title=f"Number {number} " + "with a long title " * (number % 5))
     make_notice(ada, "offer", read_at=timezone.now(), title="2 seats for Rooftop Jazz are reserved for you")
     paths += ["/notifications/", "/notifications/preferences", "/account/"]
+    paths += [f"/notifications/unsubscribe/{token(ada.pk, kind)}" for kind in ("reminder_day", "offer")]
     for path in paths:
         page.goto(site + path)
         found += _check(page)
