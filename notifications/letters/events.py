@@ -57,14 +57,14 @@ def event_changed(notice: Notice, about: Guest) -> Letter | None:
         return None
     return Letter(
         title=titled(_headline({row.label for row in changes}, _days(old) != _days(new), back), event.title),
-        line=f"Now: {_when(new)}, {place(event)}.",
+        line=f"Now: {starts(event)}, {place(event)}.",
         link=_link(guest),
         second=_way_out(guest),
         topic=f"event:{event.pk}",
         by=event.organizer.name,
         paragraphs=[_what_now(guest)],
         changes=changes,
-        facts=[(row.label, row.new) for row in rows if row not in changes and row.label != "Name"],
+        facts=[(row.label, row.new) for row in rows if row not in changes],
         calendar=_calendar(guest),
     )
 
@@ -84,7 +84,7 @@ def event_postponed(notice: Notice, about: Guest) -> Letter | None:
         topic=f"event:{event.pk}",
         by=event.organizer.name,
         paragraphs=[_what_now(guest)],
-        facts=[("Was to be", _when(old)), *where(event)],
+        facts=[("Event", event.title), ("Was to be", _when(old)), *where(event)],
         calendar=_calendar(guest),
     )
 
@@ -107,7 +107,7 @@ def event_cancelled(notice: Notice, booking: Booking) -> Letter | None:
             f"{event.organizer.name} has cancelled the event, and your booking with it: your {tickets} void.",
             *money_after(booking),
         ],
-        facts=[("Was to be", when(event)), *where(event), *_what_they_booked(booking)],
+        facts=[("Event", event.title), ("Was to be", when(event)), *where(event), *_what_they_booked(booking)],
         calendar=Calendar(booking.pk, cancelled=True),
     )
 
@@ -126,13 +126,15 @@ def reminder(notice: Notice, about: Booking) -> Letter | None:
         title=titled(f"{_day_word(start, timezone.now())} at {start:%H:%M}:", event.title),
         line=f"{starts(event)}, {place(event)}.",
         link=_link(booking),
-        second=Link("About the event", event.get_absolute_url()),
+        second=_way_out(booking) or Link("About the event", event.get_absolute_url()),
         topic=f"event:{event.pk}",
         by=event.organizer.name,
-        facts=[("When", when(event)), *where(event, joinable=True), *_what_they_booked(booking)],
-        notes=["If you can't come, please cancel: somebody else may be waiting for a seat."]
-        if _way_out(booking)
-        else [],
+        facts=[
+            ("Event", event.title),
+            ("When", when(event)),
+            *where(event, joinable=True),
+            *_what_they_booked(booking),
+        ],
     )
 
 
@@ -155,7 +157,7 @@ def _rows(old: State, new: State, *, private: bool) -> list[Change]:
     """All that people count on, changed or not. `private`: with the link to an online event, which those have who
     booked."""
     rows = [
-        Change("Name", old["title"], new["title"]),
+        Change("Event", old["title"], new["title"]),
         Change("When", _when(old), _when(new)),
         Change("Where", old["place"] or "Online", new["place"] or "Online"),
     ]

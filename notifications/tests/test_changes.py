@@ -83,7 +83,7 @@ def test_changes_that_wait_are_told_as_one_from_the_first_to_the_last():
     assert Message.objects.filter(fact="mailing_due").latest("created_at").available_at == mailing.due_at
     work_off(mailing)
     [letter] = letters("event_changed")
-    assert letter.changes == [Change("Name", "One", "Three")]
+    assert letter.changes == [Change("Event", "One", "Three")]
 
 
 def test_two_changes_heard_in_the_wrong_order_are_told_in_the_right_one():
@@ -224,7 +224,7 @@ def test_an_event_that_takes_place_at_its_old_date_after_all_is_told():
     work_off_all(publish(event))
     [letter] = letters("event_changed")
     assert letter.title == "It takes place after all: Jazz"
-    assert [label for label, _ in letter.facts] == ["When", "Where", "Join online"]
+    assert [label for label, _ in letter.facts] == ["Event", "When", "Where", "Join online"]
 
 
 def test_an_event_postponed_by_mistake_is_told_to_nobody():

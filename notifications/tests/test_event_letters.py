@@ -63,8 +63,8 @@ def test_the_old_date_and_the_new_one_stand_side_by_side_in_the_events_zone(even
     day = f"{START:%A} 9 July {YEAR}"
     assert change.old == f"{day}, 19:30–21:30 WEST"
     assert change.new == f"{START + DAY:%A} 10 July {YEAR}, 19:30–21:30 WEST"
-    assert said.line == f"Now: {change.new}, Blue Hall, Lisbon."
-    assert dict(said.facts) == {"Where": "Blue Hall, Rua Azul 1, Lisbon"}
+    assert said.line == f"Now: {START + DAY:%A} 10 July, 19:30 WEST, Blue Hall, Lisbon."
+    assert dict(said.facts) == {"Event": "Jazz", "Where": "Blue Hall, Rua Azul 1, Lisbon"}
 
 
 def test_a_long_name_is_cut_to_fit_a_subject_line(event):

@@ -6,8 +6,9 @@ from django.utils import timezone
 from playwright.sync_api import Page
 
 from events.models import Event
+from outbox.tasks import deliver_due
 from tests.browser.test_accessibility import check, check_all
-from tests.factories import make_draft, make_event, make_team, make_user
+from tests.factories import make_booking, make_draft, make_event, make_team, make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -119,3 +120,16 @@ def test_the_admin_works_under_its_policy(open_page):
     page.locator("button:has-text('Run')").first.click()
     page.get_by_text(f"{event.title} is on sale.").wait_for()
     assert Event.objects.get().status == "published"
+
+
+def test_what_guests_are_told_stands_on_the_events_page(open_page, olga):
+    event = make_event(make_team(olga), title="Jazz")
+    make_booking(event)
+    page = open_page(reverse("organise:edit", args=[event.slug]), user=olga)
+    page.fill("[name=title]", "Blues")
+    page.click(".action-bar button >> nth=0")
+    page.get_by_text("Saved. 1 person hears of the change in a few minutes.").first.wait_for()
+    deliver_due()
+    page.reload()
+    page.get_by_text("Goes out at").wait_for()
+    assert check(page) == []
