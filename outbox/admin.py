@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
+from django_htmx.http import HttpResponseClientRedirect
 from unfold.admin import ModelAdmin
 from unfold.decorators import action
 
@@ -16,7 +17,7 @@ from core.admin import ReadOnlyAdmin
 from outbox import operations
 from outbox.models import DeadMessage, Message
 
-SHORT = 100  # characters of an error in a list
+SHORT = 60  # characters of an error in a list: two lines of a phone's
 
 
 class FactFilter(SimpleListFilter):
@@ -64,8 +65,8 @@ class LedgerAdmin(ReadOnlyAdmin, ModelAdmin):
         due = sum(operations.resend(message=message, now=now) for message in queryset)
         if due:
             self.message_user(request, f"{due} made due again.", messages.SUCCESS)
-        if under_way := len(queryset) - due:
-            self.message_user(request, f"{under_way} due or under way as it is.", messages.WARNING)
+        if left := len(queryset) - due:
+            self.message_user(request, f"{left} left alone: under way, or private and delivered.", messages.WARNING)
 
     @action(
         description="Deliver again",
@@ -84,7 +85,8 @@ class LedgerAdmin(ReadOnlyAdmin, ModelAdmin):
         if message is None:
             raise Http404("There is no such message, or it was not given up.")
         self.resend(request, [message])
-        return HttpResponseRedirect(reverse("admin:outbox_message_change", args=[object_id]))
+        page = reverse("admin:outbox_message_change", args=[object_id])
+        return HttpResponseClientRedirect(page) if request.htmx else HttpResponseRedirect(page)
 
     def has_resend_this_permission(self, request, object_id=None):
         return self.has_change_permission(request)

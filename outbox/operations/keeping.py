@@ -11,12 +11,10 @@ KEEP_DELIVERED = timedelta(days=30)
 
 def resend(*, message: Message, now: datetime) -> bool:
     """Make a message due again, with all its attempts: for staff, after the cause is mended. False when it is due or
-    under way anyhow."""
-    made_due = (
-        Message.objects.filter(pk=message.pk)
-        .exclude(status=Message.Status.PENDING)
-        .update(status=Message.Status.PENDING, attempts=0, available_at=now, done_at=None)
-    )
+    under way anyhow, or private and delivered: what it said is gone."""
+    again = Message.objects.filter(pk=message.pk).exclude(status=Message.Status.PENDING)
+    again = again.exclude(status=Message.Status.DONE, payload={})
+    made_due = again.update(status=Message.Status.PENDING, attempts=0, available_at=now, done_at=None)
     nudge_after_commit(Lane(message.lane))
     return made_due == 1
 

@@ -56,7 +56,10 @@ def test_the_ledger_is_filtered_by_lane_and_fact(staff):
 def test_the_chosen_ones_are_delivered_again(staff):
     chosen = [make_message("dead"), make_message("dead"), make_message("pending", attempts=3)]
     sent = {"action": "resend", "_selected_action": [message.pk for message in chosen]}
-    assert said(staff.post(LEDGER, sent, follow=True)) == ["2 made due again.", "1 due or under way as it is."]
+    assert said(staff.post(LEDGER, sent, follow=True)) == [
+        "2 made due again.",
+        "1 left alone: under way, or private and delivered.",
+    ]
     assert sorted(Message.objects.values_list("status", "attempts")) == [("pending", 0), ("pending", 0), ("pending", 3)]
 
 
@@ -70,6 +73,13 @@ def test_one_is_delivered_again_from_its_page_and_only_when_that_is_confirmed(st
     assert said(staff.post(path, {"_form_submitted": "on"}, follow=True)) == ["1 made due again."]
     message.refresh_from_db()
     assert (message.status, message.attempts) == ("pending", 0)
+
+
+def test_the_dialog_leads_back_to_the_message(staff):
+    message = make_message("dead")
+    path = reverse("admin:outbox_deadmessage_resend_this", args=[message.pk])
+    answer = staff.post(path, {"_form_submitted": "on"}, headers={"HX-Request": "true"})
+    assert answer["HX-Redirect"] == reverse("admin:outbox_message_change", args=[message.pk])
 
 
 @pytest.mark.parametrize("pk", ["nonsense", "00000000-0000-0000-0000-000000000000"])

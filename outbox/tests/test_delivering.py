@@ -138,6 +138,8 @@ def test_a_private_payload_is_emptied_once_it_is_delivered(declare):
     deliver(happened.message())
     assert happened.calls == [{"secret": "reset link", "number": 1}]
     assert happened.message().payload == {}
+    assert not operations.resend(message=happened.message(), now=timezone.now())
+    assert happened.statuses() == ["done"]
 
 
 def test_an_outside_fact_runs_with_no_transaction_open(declare):
