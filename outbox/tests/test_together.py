@@ -98,3 +98,13 @@ def test_what_was_given_back_is_delivered_once(declare, monkeypatch):
         operations.deliver_some(lane=Lane.FACTS, now=timezone.now())
     deliver_all()
     assert happened.written() == [0, 1, 2]
+
+
+@pytest.mark.parametrize("messages", [1, 50])
+def test_fifty_cost_as_many_statements_as_one(declare, django_assert_num_queries, messages):
+    happened = declare(together=True)
+    happened.fact.handlers.clear()
+    announce(happened, messages)
+    with django_assert_num_queries(4):  # claim, begin, mark as delivered, commit
+        operations.deliver_some(lane=Lane.FACTS, now=timezone.now())
+    assert set(happened.statuses()) == {"done"}
