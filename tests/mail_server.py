@@ -4,19 +4,29 @@ import asyncio
 import socket
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from ssl import SSLContext
 
-from aiosmtpd.smtp import SMTP
+from aiosmtpd.smtp import SMTP, AuthResult
 
 
 class MailServer:
     """`received` is what it took, oldest first. What it is told to answer, it answers once each, in that order:
-    `to_recipients`, `to_messages`; None is a yes. In place of the answer "hang" it says nothing any more."""
+    `to_recipients`, `to_messages`; None is a yes. In place of the answer "hang" it says nothing any more.
 
-    def __init__(self, *, patience: float = 300) -> None:
+    With a `secret` it wants to be told it, for a password; with a `context` over TLS: from the first byte, or by
+    STARTTLS."""
+
+    def __init__(
+        self, *, patience: float = 300, context: SSLContext | None = None, starttls: bool = False, secret: str = ""
+    ) -> None:
+        self._tls = None if starttls else context
+        self._how = {"tls_context": context, "require_starttls": True} if starttls else {}
+        if secret:
+            self._how |= {"authenticator": _knows(secret), "auth_require_tls": starttls}
         self.received: list[EmailMessage] = []
         self.recipients: list[str] = []
         self.connections = 0
@@ -53,11 +63,12 @@ class MailServer:
 
     def _connected(self) -> SMTP:
         self.connections += 1
-        return SMTP(self, loop=self._loop, hostname="mail.test", timeout=self._patience)
+        return SMTP(self, loop=self._loop, hostname="mail.test", timeout=self._patience, **self._how)
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
-        server = self._loop.run_until_complete(self._loop.create_server(self._connected, sock=self._listener))
+        listening = self._loop.create_server(self._connected, sock=self._listener, ssl=self._tls)
+        server = self._loop.run_until_complete(listening)
         self._loop.call_soon(self._listens.set)
         self._loop.run_forever()
         server.close()
@@ -67,6 +78,13 @@ class MailServer:
         self._loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
         self._loop.run_until_complete(asyncio.sleep(0))
         self._loop.close()
+
+
+def _knows(secret: str) -> Callable[..., AuthResult]:
+    def check(server, session, envelope, mechanism, login) -> AuthResult:
+        return AuthResult(success=login.password == secret.encode(), handled=False)
+
+    return check
 
 
 async def said(answer: str) -> str:
