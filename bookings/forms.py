@@ -104,7 +104,7 @@ class DetailsForm(forms.Form):
     email = forms.EmailField(
         label="E-mail",
         max_length=254,
-        help_text="Kept with your booking, and used for nothing else.",
+        help_text="Your tickets go to this address.",
         error_messages={"required": "Give an e-mail address for your booking.", "invalid": WRONG_EMAIL},
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
