@@ -31,6 +31,8 @@ def gather_change(*, event_id: UUID, at: datetime, before: State, after: State, 
         return
     waiting = Mailing.objects.of_changes().waiting().filter(event=event_id).select_for_update().first()
     mailing = waiting or _new_mailing(event, now)
+    if waiting is None and _is_postponed(before):
+        before = _as_told(event, before)
     _add(mailing, {"at": at.isoformat(), "before": before, "after": after}, now)
     mailing.save()
     if mailing.due_at:
@@ -43,6 +45,13 @@ def _new_mailing(event: Event, now: datetime) -> Mailing:
     return mailing
 
 
+def _as_told(event: Event, before: State) -> State:
+    """Of a postponed event people know the plan from before: what it has got meanwhile is not told with that."""
+    told = Mailing.objects.filter(event=event, kind="event_postponed", began_at__isnull=False).order_by("-began_at")
+    last = told.first()
+    return {**last.data["changes"][0]["before"], "status": before["status"]} if last else before
+
+
 def _add(mailing: Mailing, change: dict[str, Any], now: datetime) -> None:
     """What all its changes come to decides its kind, and whether it waits for minutes or for the event to be on."""
     # Two workers may bring two changes in the wrong order.
@@ -53,7 +62,6 @@ def _add(mailing: Mailing, change: dict[str, Any], now: datetime) -> None:
     mailing.due_at = None if is_now and was else now + PATIENCE
 
 
-@transaction.atomic
 def call_off(*, event_id: UUID, now: datetime) -> None:
     """Nothing more is said about an event that is cancelled, but that."""
     waiting = Mailing.objects.waiting().filter(event=event_id)

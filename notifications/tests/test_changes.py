@@ -227,6 +227,18 @@ def test_an_event_that_takes_place_at_its_old_date_after_all_is_told():
     assert [label for label, _ in letter.facts] == ["Event", "When", "Where", "Join online"]
 
 
+def test_new_dates_set_before_the_postponement_was_told_are_told_when_it_is_on_again():
+    event = make_event(title="Jazz")
+    make_booking(event)
+    old_day = f"{event.starts_at.day} {event.starts_at:%B %Y}"
+    postpone(event)
+    work_off_all(edit(event, **moved(event, 30 * DAY)))
+    work_off_all(publish(event))
+    [letter] = letters("event_changed")
+    assert letter.title == "New date: Jazz"
+    assert old_day in letter.changes[0].old
+
+
 def test_an_event_postponed_by_mistake_is_told_to_nobody():
     event = make_event()
     make_booking(event)
