@@ -76,10 +76,13 @@ def service_worker(request: HttpRequest) -> HttpResponseBase:
 
 
 @require_safe
-def offline(request: HttpRequest) -> HttpResponseBase:
-    """What is shown where there is no network: the tickets that this browser has kept."""
-    page = offline_page()
-    return unless_known(request, f'"{fingerprint(page)}"', lambda: HttpResponse(page))
+def offline(request: HttpRequest) -> HttpResponse:
+    """What is shown where there is no network: the tickets that this browser has kept.
+
+    Without an ETag: the copy that the service worker fetches in nobody's name must not stand for a visitor's own answer,
+    which says whose it is.
+    """
+    return HttpResponse(offline_page(), headers={"Cache-Control": "no-cache"})
 
 
 @cache

@@ -17,7 +17,7 @@ function base64url(buffer) {
 
 // Whether this browser is among those that the visitor is told on; the server is asked only if it may be.
 async function told(current) {
-  if (!current || Notification.permission !== "granted") return null;
+  if (!current) return null;
   const answer = await fetch(`${HOME}/known`, { headers: { Accept: "application/json" } });
   if (!answer.ok) return null;
   const mine = await digest(current.endpoint);
@@ -35,7 +35,7 @@ class PushButton extends HTMLElement {
   async state() {
     if (!able()) return navigator.standalone === false ? "install" : "unable";
     if (Notification.permission === "denied") return "denied";
-    if (!document.querySelector("[data-device]") && Notification.permission !== "granted") return "ask";
+    if (Notification.permission !== "granted") return "ask";
     const mine = await told(await subscription());
     if (!mine) return "ask";
     document.querySelector(`[data-device="${mine}"] [data-here]`)?.removeAttribute("hidden");

@@ -55,7 +55,7 @@ def test_pages_for_everyone(open_page, sample):
     public = [of_status(status) for status in ("published", "cancelled", "postponed")]
     paths = ["/", "/?q=jazz&category=workshop", "/?q=nothingisfound"]
     paths += [event.get_absolute_url() for event in public]
-    paths += ["/account/login/", "/account/signup/", "/account/password/reset/"]
+    paths += ["/account/login/", "/account/signup/", "/account/password/reset/", "/offline"]
     assert check_all(open_page, paths) == []
 
 

@@ -160,6 +160,16 @@ def test_without_a_network_every_other_page_lists_the_saved_tickets(visit, serve
     expect(page.get_by_role("heading", level=1)).to_have_text(booking.event.title)
 
 
+def test_the_list_of_saved_tickets_can_be_looked_at_with_a_network_too(visit, server):
+    booking = make_booking(customer=(ada := make_user("Ada")))
+    path = tickets_of(booking)
+    page = visit(ada)
+    page.goto(server.origin + path)
+    for _ in range(2):
+        page.goto(server.origin + "/offline")
+        expect(page.locator("saved-tickets li")).to_contain_text(booking.event.title)
+
+
 def test_with_the_server_back_pages_are_fresh(visit, server):
     booking = make_booking(customer=(ada := make_user("Ada")))
     path = tickets_of(booking)
