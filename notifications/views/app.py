@@ -79,8 +79,8 @@ def service_worker(request: HttpRequest) -> HttpResponseBase:
 def offline(request: HttpRequest) -> HttpResponse:
     """What is shown where there is no network: the tickets that this browser has kept.
 
-    Without an ETag: the copy that the service worker fetches in nobody's name must not stand for a visitor's own answer,
-    which says whose it is.
+    Without an ETag: the copy that the service worker fetches in nobody's name must not stand for a visitor's own
+    answer, which says whose it is.
     """
     return HttpResponse(offline_page(), headers={"Cache-Control": "no-cache"})
 
