@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import User
+from notifications.tests.notices import make_notice
 from tests.api import access_token
 from tests.factories import make_booking, make_draft, make_event, make_team, make_user, owner_of
 from tickets import operations
@@ -20,7 +21,9 @@ pytestmark = pytest.mark.django_db
 # The admin has a test of its own, for every model.
 NOT_HERE = "admin/"
 # Where one must be the customer, or of the team, whose draft, booking or ticket it is.
-PRIVATE = re.compile(r"(api/)?(bookings/<|tickets/<|tickets/booking/|organise/(events|teams)/<)|(api/)?events/<")
+PRIVATE = re.compile(
+    r"(api/)?(bookings/<|tickets/<|tickets/booking/|organise/(events|teams)/<|notifications/<)|(api/)?events/<"
+)
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 BODIES = {
     "application/x-www-form-urlencoded": b"name=%00&quantity=1e999&version=-1&confirmed=1&email=%40&row=99&next=[",
@@ -60,7 +63,7 @@ def theirs() -> dict[str, Any]:
     """What belongs to others, by the names that routes have for it."""
     booking = make_booking(make_event(), make_user("Owner"))
     operations.issue(booking_id=booking.pk)
-    draft = make_draft()
+    draft, notice = make_draft(), make_notice(booking.customer)
     return {
         "slug": draft.slug,
         "event_id": draft.pk,
@@ -70,6 +73,8 @@ def theirs() -> dict[str, Any]:
         "member": owner_of(draft.organizer).pk,
         "tickets/pk": Ticket.objects.get().pk,
         "organise/teams/pk": draft.organizer_id,
+        "notifications/pk": notice.pk,
+        "notice_id": notice.pk,
     }
 
 

@@ -120,6 +120,7 @@ def test_printing_by_api_is_slowed_down_as_on_pages(ada, settings, monkeypatch):
         ("bookings_booking", "cancel"),
         ("tickets_ticket", "print_tickets"),
         ("outbox_message", "resend"),
+        ("notifications_delivery", "send_again"),
     ],
 )
 def test_staff_selecting_what_is_no_id_is_a_bad_request(path, action):

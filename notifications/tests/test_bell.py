@@ -97,6 +97,11 @@ def test_the_unread_alone(client, ada):
     assert shown(client, "?show=nonsense") == ["unread", "read"]
 
 
+def test_a_kind_that_there_is_no_more_is_shown_all_the_same(client, ada):
+    make_notice(ada, "of_old", title="Long ago")
+    assert shown(client) == ["Long ago"]
+
+
 def test_an_empty_list_says_what_will_stand_there(client, ada):
     assert b"Nothing yet" in client.get("/notifications/").content
     make_notice(ada, read_at=timezone.now())
