@@ -81,10 +81,11 @@ class EmailBackend(DjangoBackend):
         return line
 
     def _deliver(self, message: EmailMessage) -> str:
-        sender, recipient, content = _envelope(message)
+        sender, recipients, content = _envelope(message)
         try:
             line = self._line_for(sender, len(content))
-            _check(line.rcpt(recipient))
+            for recipient in recipients:
+                _check(line.rcpt(recipient))
             answer = _check(line.data(content))
         except (GiveUp, NotNow):
             self._start_over()
@@ -127,14 +128,13 @@ def _time_is_up() -> float:
     return time.monotonic() + settings.OUTBOX_POST_LEASE_SECONDS * OF_THE_LEASE
 
 
-def _envelope(message: EmailMessage) -> tuple[str, str, bytes]:
-    """Sender, recipient and content. GiveUp for what can't be put into a message."""
-    [recipient] = message.recipients()
+def _envelope(message: EmailMessage) -> tuple[str, list[str], bytes]:
+    """Sender, recipients and content. GiveUp for what can't be put into a message."""
     try:
         content = message.message().as_bytes(linesep="\r\n")  # type: ignore[call-arg]  # Django's own class
     except ValueError as error:  # Django's: no address, or a header of several lines
         raise GiveUp(f"It can't be made a message: {error}") from error
-    return _plain(parseaddr(message.from_email)[1]), _plain(recipient), content
+    return _plain(parseaddr(message.from_email)[1]), [_plain(one) for one in message.recipients()], content
 
 
 def _plain(address: str) -> str:

@@ -39,6 +39,16 @@ def test_the_connection_stays_open_from_one_message_to_the_next(mails):
     assert (len(mails.received), mails.connections) == (3, 1)
 
 
+def test_a_message_to_several_goes_to_all_of_them_or_to_none(mails):
+    both = Mail("Hello", "Words", "Evently <tickets@example.org>", ["ada@example.org", "bob@example.org"])
+    mails.to_recipients.extend([None, "451 4.2.1 Not now"])
+    with pytest.raises(NotNow):
+        hand_over(both)
+    assert mails.recipients == []
+    hand_over(both)
+    assert mails.recipients == ["ada@example.org", "bob@example.org"]
+
+
 def test_each_thread_has_a_connection_of_its_own(mails):
     def send_two() -> None:
         hand_over(a_mail())

@@ -96,7 +96,7 @@ def test_secrets_are_made_once_and_are_nobody_elses_to_read(tmp_path, monkeypatc
     monkeypatch.setattr(environment, "SECRETS", tmp_path / "local.env")
     monkeypatch.setattr(environment, "VAR", tmp_path)
     first = environment.read_secrets()
-    assert sorted(first) == ["SECRET_KEY", "TICKET_SIGNING_KEY"]
+    assert sorted(first) == ["SECRET_KEY", "TICKET_SIGNING_KEY", "VAPID_PRIVATE_KEY"]
     assert environment.read_secrets() == first
     assert stat.S_IMODE((tmp_path / "local.env").stat().st_mode) == 0o600
 
