@@ -12,8 +12,10 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         from notifications import letters, metrics, receivers, signing_out, unread  # noqa: F401  they register themselves
+        from notifications.push import vapid
 
         check_provider()
+        vapid.check()
 
 
 def check_provider() -> None:

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from py_vapid import Vapid02
+from py_vapid import Vapid02, VapidException
 
 # A signed token serves one push service for four hours and is valid for twelve; a day is the most (RFC 8292, 2).
 RENEWED = 4 * 3600
@@ -19,6 +19,19 @@ VALID = 12 * 3600
 def is_on() -> bool:
     """Whether there is a key, and with it push at all."""
     return bool(settings.VAPID_PRIVATE_KEY)
+
+
+def check() -> None:
+    """Sooner than at the first message: ImproperlyConfigured where push is on with a key or a subject that won't do."""
+    if is_on():
+        public_key()
+        try:
+            authorization("https://push.example.org/")
+        except VapidException as error:
+            wrong = (
+                "VAPID_SUBJECT has to be mailto:somebody@example.org, or https:// with a host name and nothing else."
+            )
+            raise ImproperlyConfigured(wrong) from error
 
 
 def public_key() -> str:
@@ -56,7 +69,8 @@ def _signer(private_key: str) -> Vapid02:
             return Vapid02.from_raw(private_key.encode())
     except ValueError:
         pass
-    raise ImproperlyConfigured("VAPID_PRIVATE_KEY is no P-256 key in base64url: `manage.py generate_vapid_keys`.")
+    wrong = "VAPID_PRIVATE_KEY is no P-256 key in base64url. Empty it; `manage.py generate_vapid_keys` makes one."
+    raise ImproperlyConfigured(wrong)
 
 
 @lru_cache(maxsize=256)

@@ -259,6 +259,18 @@ def test_a_key_that_is_none_is_named(key, settings):
         vapid.public_key()
 
 
+def test_a_site_does_not_start_with_a_key_or_a_subject_that_won_t_do(push_on, settings):
+    vapid.check()
+    settings.VAPID_SUBJECT = "https://tickets.example.org:8443"
+    with pytest.raises(ImproperlyConfigured, match="VAPID_SUBJECT"):
+        vapid.check()
+    settings.VAPID_PRIVATE_KEY = "x"
+    with pytest.raises(ImproperlyConfigured, match="VAPID_PRIVATE_KEY"):
+        vapid.check()
+    settings.VAPID_PRIVATE_KEY = ""
+    vapid.check()
+
+
 def keys() -> dict[str, str]:
     browser = Browser()
     return {"p256dh": browser.p256dh, "auth": browser.auth}
