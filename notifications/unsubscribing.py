@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
+from django.urls import reverse
 
 from notifications.kinds import KINDS
 
@@ -26,4 +27,4 @@ def read(text: str) -> tuple[UUID, str] | None:
 
 def url(user_id: UUID, kind: str) -> str:
     """The whole address, for a mail: a page to read, and where mailboxes POST to (RFC 8058)."""
-    return f"{settings.BASE_URL}/notifications/unsubscribe/{token(user_id, kind)}"
+    return settings.BASE_URL + reverse("notifications:unsubscribe", args=[token(user_id, kind)])
