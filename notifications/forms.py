@@ -50,7 +50,7 @@ class PreferencesForm(forms.Form):
         if data is not None and not data.get("quiet"):
             for name in ("begin", "until", "zone"):
                 self.fields[name].required = False
-        also = [] if initial["zone"] in listed else [(initial["zone"], initial["zone"])]
+        also = [] if initial["zone"] in listed else [(initial["zone"], initial["zone"] or "Choose a zone")]
         self.fields["zone"].choices = [*also, *zones()]  # type: ignore[attr-defined]
 
     @property

@@ -193,6 +193,13 @@ def test_quiet_hours_are_suggested_in_the_visitors_zone(client, ada):
     assert '<option value="America/New_York" selected>' in client.get(PAGE).content.decode()
 
 
+def test_where_the_zone_is_not_known_none_is_suggested(client, ada):
+    assert '<option value="" selected>Choose a zone</option>' in client.get(PAGE).content.decode()
+    form = sent(ada, quiet="on", begin="22:00", until="07:00", zone="")
+    assert list(client.post(PAGE, form).context["form"].errors) == ["zone"]
+    assert client.post(PAGE, sent(ada, begin="22:00", until="07:00", zone="")).status_code == 302
+
+
 def test_the_page_takes_so_many_statements(client, ada, django_assert_num_queries):
     make_team(ada)
     client.get(PAGE)

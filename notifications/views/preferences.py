@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.requests import SignedInRequest
 from core.errors import Invalid
-from events.views import visitor_zone
+from events.views import ZONE_COOKIE, visitor_zone
 from notifications import operations
 from notifications.forms import PreferencesForm
 from notifications.kinds import Channel
@@ -25,7 +25,8 @@ def preferences(request: SignedInRequest) -> HttpResponse:
     """A table of kinds and channels, quiet hours, devices; one button saves the first two."""
     wishes, kinds = wishes_of([request.user.pk])[request.user.pk], kinds_for(request.user)
     sent = request.POST if request.method == "POST" else None
-    form = PreferencesForm(sent, kinds=kinds, hours=wishes.quiet, zone=str(visitor_zone(request)))
+    zone = str(visitor_zone(request)) if ZONE_COOKIE in request.COOKIES else ""  # else static/js/zone-guess.js knows
+    form = PreferencesForm(sent, kinds=kinds, hours=wishes.quiet, zone=zone)
     if form.is_valid() and _saved(request, form):
         messages.success(request, "Your preferences are saved.")
         return redirect("notifications:preferences")

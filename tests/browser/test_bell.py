@@ -82,12 +82,9 @@ def test_news_to_somebody_is_a_toast_that_leads_to_it(open_page, monkeypatch):
 
 def test_what_was_told_while_a_page_was_away_is_counted_when_it_is_back(open_page, site):
     ada = make_user("Ada")
-    page = open_page("/account/", user=ada)
-    page.context.set_offline(True)
-    connected(page)
+    page = connected(open_page("/account/", user=ada))
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide'))")
     make_notice(ada)  # says nothing to pages
-    page.context.set_offline(False)
-    page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide')); ")
     page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
     expect(bell(page)).to_have_accessible_name("Notifications, 1 unread", timeout=SOON)
     assert page.evaluate("window.notReloaded")
@@ -181,6 +178,9 @@ def test_preferences_are_ticked_saved_and_still_there(open_page):
     expect(always).to_have_accessible_description(re.compile("^Always by e-mail"))
     page.get_by_role("checkbox", name="Keep my devices silent").check()
     page.get_by_label("From").fill("23:15")
+    expect(page.get_by_label("Time zone")).to_have_value(
+        page.evaluate("Intl.DateTimeFormat().resolvedOptions().timeZone")
+    )
     page.get_by_role("button", name="Save preferences").click()
     expect(page.locator(".toast", has_text="Your preferences are saved.")).to_be_visible()
     expect(page.get_by_role("checkbox", name="A reminder the day before E-mail")).not_to_be_checked()
