@@ -2,7 +2,7 @@
 
 import time
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -18,7 +18,9 @@ from outbox.operations.nudging import nudge_after_commit
 log = structlog.get_logger(__name__)
 
 BATCH = 50
-MAX_ATTEMPTS = 12
+# Work in the database fails by a mistake, which somebody has to mend: an hour of attempts. A mail server may be away
+# for a weekend: two days of them.
+MAX_ATTEMPTS = {Lane.FACTS: 12, Lane.POST: 60, Lane.BULK: 60}
 FIRST_RETRY = timedelta(seconds=2)
 LONGEST_RETRY = timedelta(hours=1)
 
@@ -45,17 +47,29 @@ def deliver(*, message: Message, now: datetime) -> bool:
     return Message.objects.claim_one(message, now) and _delivered([message])
 
 
-def _groups(messages: Iterable[Message]) -> list[list[Message]]:
-    """Those of a fact that goes together as one group where its first stands, each other one by itself."""
+def _groups(messages: Sequence[Message]) -> list[list[Message]]:
+    """Those of a fact that goes together as one group where its first stands, each other one by itself.
+
+    So does each that was begun before, since it may be what killed its worker; every other time from behind, so that
+    those before it and those after it have their turn.
+    """
     groups: dict[object, list[Message]] = {}
     for message in messages:
         fact = find(message.fact)
-        groups.setdefault(fact.name if fact and fact.together else message.pk, []).append(message)
-    return list(groups.values())
+        together = fact is not None and fact.together and message.attempts == 1
+        groups.setdefault(message.fact if together else message.pk, []).append(message)
+    first = [group for group in groups.values() if group[0].attempts == 1]
+    again = [group for group in groups.values() if group[0].attempts > 1]
+    if again and again[0][0].attempts % 2 == 0:
+        again.reverse()
+    return first + again
 
 
 def _delivered(messages: Sequence[Message]) -> bool:
     """False when one of several has failed, and none is delivered. How a single one ends, the ledger remembers."""
+    if messages[0].attempts > MAX_ATTEMPTS[Lane(messages[0].lane)]:
+        _bury(messages[0], "Its worker ended at every attempt.")
+        return True
     try:
         _run_handlers(messages)
     except Exception as error:  # a handler may fail in any way
@@ -115,11 +129,11 @@ def _settle(message: Message, error: Exception) -> None:
 
 def _backoff(attempts: int) -> timedelta:
     """2 s, 4 s, 8 s … an hour."""
-    return min(FIRST_RETRY * 2 ** (attempts - 1), LONGEST_RETRY)
+    return min(FIRST_RETRY * 2 ** min(attempts - 1, 20), LONGEST_RETRY)
 
 
 def _put_off(message: Message, wait: timedelta, reason: str) -> None:
-    if message.attempts >= MAX_ATTEMPTS:
+    if message.attempts >= MAX_ATTEMPTS[Lane(message.lane)]:
         _bury(message, reason)
     else:
         Message.objects.leased([message]).update(available_at=timezone.now() + wait, last_error=_short(reason))

@@ -23,7 +23,7 @@ class Happened:
         self.fact = fact
         self.calls: list[Payload] = []
         self.failures: list[Exception] = []
-        self.bad: dict[int, Exception] = {}
+        self.bad: dict[int, BaseException] = {}
         self.dead: list[tuple[Payload, str]] = []
 
     def handle(self, **payload: Any) -> None:

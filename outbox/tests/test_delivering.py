@@ -8,6 +8,7 @@ from core.facts import Fact, Lane, on
 from outbox import operations
 from outbox.errors import GiveUp, Later
 from outbox.models import Message
+from outbox.operations import delivering
 from outbox.operations.delivering import MAX_ATTEMPTS
 
 pytestmark = pytest.mark.django_db
@@ -60,7 +61,7 @@ def test_a_failed_handler_leaves_no_trace_and_is_tried_again_later(happened):
 
 def test_after_the_last_attempt_a_message_is_dead_until_staff_resend_it(happened):
     operations.announce(happened.fact, number=1)
-    Message.objects.update(attempts=MAX_ATTEMPTS - 1)
+    Message.objects.update(attempts=MAX_ATTEMPTS[Lane.FACTS] - 1)
     happened.failures.append(RuntimeError("no"))
     deliver(happened.message())
     assert happened.statuses() == ["dead"]
@@ -97,10 +98,23 @@ def test_a_server_that_asks_to_wait_is_asked_again_then(happened):
 def test_a_server_that_asks_to_wait_for_ever_is_given_up(happened):
     happened.failures.append(Later(timedelta(minutes=17), "429 too many"))
     operations.announce(happened.fact, number=1)
-    Message.objects.update(attempts=MAX_ATTEMPTS - 1)
+    Message.objects.update(attempts=MAX_ATTEMPTS[Lane.FACTS] - 1)
     deliver(happened.message())
     assert happened.statuses() == ["dead"]
     assert happened.dead == [({"number": 1}, "429 too many")]
+
+
+def test_a_mail_server_may_be_away_for_two_days(declare):
+    post = declare(lane=Lane.POST, outside=True)
+    operations.announce(post.fact, number=1)
+    begun = now = timezone.now()
+    while post.statuses() == ["pending"]:
+        post.failures.append(ConnectionRefusedError("nobody listens"))
+        now = post.message().available_at
+        operations.deliver(message=post.message(), now=now)
+        Message.objects.filter(fact=post.fact.name).update(available_at=now + delivering._backoff(len(post.calls)))
+    assert timedelta(days=2) < now - begun < timedelta(days=3)
+    assert len(post.dead) == 1
 
 
 def test_what_hears_of_the_dead_shares_their_transaction_and_cannot_keep_them_from_being_seen(happened):

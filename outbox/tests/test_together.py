@@ -1,5 +1,6 @@
 """Facts that are delivered by the dozens: once each, and a bad one holds up nobody."""
 
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -108,3 +109,23 @@ def test_fifty_cost_as_many_statements_as_one(declare, django_assert_num_queries
     with django_assert_num_queries(4):  # claim, begin, mark as delivered, commit
         operations.deliver_some(lane=Lane.FACTS, now=timezone.now())
     assert set(happened.statuses()) == {"done"}
+
+
+@pytest.mark.parametrize("how", [{}, {"together": True}], ids=["each by itself", "together"])
+def test_one_that_kills_its_worker_takes_no_other_with_it(declare, how):
+    happened = declare(**how)
+    happened.bad = {3: SystemExit()}  # what no handler's failure is: nothing is marked, and the lease runs out
+    announce(happened, 8)
+    now = timezone.now()
+    for _ in range(3):
+        with pytest.raises(SystemExit):
+            operations.deliver_some(lane=Lane.FACTS, now=now)
+        now += timedelta(minutes=5)
+    assert happened.written() == [0, 1, 2, 4, 5, 6, 7]
+    for _ in range(delivering.MAX_ATTEMPTS[Lane.FACTS] - 3):
+        with pytest.raises(SystemExit):
+            operations.deliver_some(lane=Lane.FACTS, now=now)
+        now += timedelta(minutes=5)
+    operations.deliver_some(lane=Lane.FACTS, now=now)
+    assert happened.dead == [({"number": 3}, "Its worker ended at every attempt.")]
+    assert happened.statuses() == ["done"] * 3 + ["dead"] + ["done"] * 4
