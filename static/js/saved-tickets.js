@@ -19,7 +19,8 @@ function read({ url, html }) {
 }
 
 // What is over comes last.
-const order = (now) => (one, other) => (one.ends < now) - (other.ends < now) || one.ends.localeCompare(other.ends);
+const order = (now) => (one, other) =>
+  (one.ends < now) - (other.ends < now) || one.ends.localeCompare(other.ends) || one.title.localeCompare(other.title);
 
 function item({ url, title, when, what }) {
   const link = document.createElement("a");
