@@ -2,12 +2,15 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
+from pytest_django import DjangoDbBlocker
 
 from local.assets import make_assets
 from local.native import find_chromium
 from tests.mail_server import MailServer, mail_server, send_to
+from tests.waiting import wait_for
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
@@ -34,3 +37,27 @@ def mails(settings) -> Iterator[MailServer]:
         send_to(settings, server)
         yield server
         hang_up()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """As pytest-django has it; and in the end no session is left that keeps the test database from being dropped."""
+    yield
+    with django_db_blocker.unblock():
+        with suppress(AssertionError):
+            wait_for(lambda: not _end_sessions(signal=False), seconds=10)
+        _end_sessions(signal=True)
+
+
+def _end_sessions(*, signal: bool) -> int:
+    """How many other sessions the database has, those of servers that were killed a moment ago, for one; with `signal`
+    they are ended."""
+    from django.db import connection
+
+    end = "count(pg_terminate_backend(pid, 5000))" if signal else "count(*)"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT {end} FROM pg_stat_activity
+            WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"""  # noqa: S608  two constants
+        )
+        return int(cursor.fetchone()[0])
