@@ -105,7 +105,7 @@ def post_workers() -> dict[str, list[str]]:
     """They wait for mail and push servers: threads do, and a worker for each lane, so that bulk delays no ticket."""
     return {
         "post": worker("post", "-Q", "post", "--pool", "threads", "--concurrency", "4"),
-        "bulk": worker("bulk", "-Q", "bulk", "--pool", "threads", "--concurrency", "1"),
+        "bulk": worker("bulk", "-Q", "bulk", "--pool", "threads", "--concurrency", "2"),
     }
 
 
