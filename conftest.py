@@ -42,8 +42,11 @@ def mails(settings) -> Iterator[MailServer]:
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """As pytest-django has it; and in the end no session is left that keeps the test database from being dropped."""
+    from django.db import connection
+
     yield
     with django_db_blocker.unblock():
+        connection.close()  # a test may have ended its session
         with suppress(AssertionError):
             wait_for(lambda: not _end_sessions(signal=False), seconds=10)
         _end_sessions(signal=True)

@@ -116,7 +116,23 @@ function hear(message) {
 const linkOf = ({ topic, id }) => topic === "notice" && document.querySelector("a.bell") ? `${document.querySelector("a.bell").pathname}${id}` : "";
 
 const lineMoved = () => after("line", Math.random() * LINE_JITTER, () => fire("line-moved"));
-const fire = (name, detail = {}) => document.body.dispatchEvent(new CustomEvent(name, { detail }));
+
+// What is fired while its part of the page is being fetched is fired again afterwards: that part may be too old, and htmx
+// forgets what waited for it when it is replaced as a whole.
+const fired = {}, sent = new WeakMap();
+
+function fire(name, detail = {}) {
+  fired[name] = (fired[name] ?? 0) + 1;
+  document.body.dispatchEvent(new CustomEvent(name, { detail }));
+}
+
+const heard = (part) => [...(part.getAttribute("hx-trigger") ?? "").matchAll(/([\w-]+) from:body/g)].map((found) => found[1]);
+document.addEventListener("htmx:beforeRequest", ({ detail }) => sent.set(detail.xhr, { ...fired }));
+document.addEventListener("htmx:afterSettle", ({ detail: { xhr, requestConfig } }) => {
+  const before = sent.get(xhr);
+  sent.delete(xhr);
+  if (before) heard(requestConfig.elt).filter((name) => fired[name] !== before[name]).forEach((name) => fire(name));
+});
 
 function show(news) {
   const known = newest.get(news.event);
