@@ -11,6 +11,7 @@ from events.operations import TicketTypeInput
 from outbox.tasks import deliver_due
 from tests.browser.conftest import axe_findings
 from tests.factories import make_booking, make_event, make_hold, make_user
+from tests.waiting import wait_for
 from waitlist import operations as line
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -182,6 +183,21 @@ def test_ones_own_things_follow_in_every_tab(open_page):
     expect(detail.locator("#booking")).to_contain_text("Cancelled", timeout=3 * SOON)
     expect(page.locator("#mine")).to_have_count(0, timeout=3 * SOON)
     assert all(not_reloaded(tab) for tab in tabs)
+
+
+def test_what_changes_while_a_part_is_being_fetched_is_not_lost(open_page):
+    ada, event = make_user("Ada"), make_event(capacity=50)
+    booking, basket = make_booking(event, ada), make_hold(event, ada)
+    page, on_its_way = open_page(booking.get_absolute_url(), user=ada), []
+    page.wait_for_timeout(400)
+    page.route("**" + booking.get_absolute_url(), lambda route: on_its_way.append((route, route.fetch())), times=1)
+    operations.give_back(booking=basket, now=timezone.now())
+    wait_for(lambda: page.wait_for_timeout(50) or on_its_way)
+    operations.cancel(booking=booking, now=timezone.now())
+    page.wait_for_timeout(1000)  # the page hears of it
+    [(route, old)] = on_its_way
+    route.fulfill(response=old)
+    expect(page.locator("#booking")).to_contain_text("Cancelled", timeout=3 * SOON)
 
 
 def test_a_place_in_line_moves_up_and_its_offer_comes_by_itself(open_page):
