@@ -49,7 +49,7 @@ class Counter:
             if no := refusal(order, answer):
                 raise no
             if answer.outcome == Outcome.BOOKED:
-                if not hold:
+                if not order.hold:
                     self._nudger.ring()
                 return order
             if answer.outcome == Outcome.REPEATED and answer.booking_id:

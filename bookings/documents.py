@@ -32,7 +32,7 @@ def booking_document(booking: Booking | Order, now: datetime) -> dict[str, Any]:
         "email": booking.email,
         "hold_expires_at": booking.hold_expires_at and write_moment(booking.hold_expires_at),
         "created_at": write_moment(booking.created_at),
-        "cancellable_until": write_moment(event.cancellable_until),
+        "cancellable_until": write_moment(booking.cancellable_until),
         "links": {
             "self": path,
             "event": f"/api/events/{event.pk}",

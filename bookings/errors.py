@@ -45,6 +45,11 @@ class NotPending(DomainError):
     title = "This booking is no longer in a basket"
 
 
+class NotPaid(DomainError):
+    code = "not-paid"
+    title = "This has to be paid first"
+
+
 class AlreadyCancelled(DomainError):
     code = "already-cancelled"
     title = "This booking is cancelled already"

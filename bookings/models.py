@@ -81,6 +81,11 @@ class Booking(models.Model):
         EXPIRED = "expired", "Expired"
         REFUNDED = "refunded", "Refunded"
 
+    class PaidBy(models.TextChoices):
+        NOTHING = "", "Nothing to pay"
+        DOOR = "door", "To be paid at the door"
+        MONEY = "money", "Paid"
+
     LIVE = [Status.PENDING, Status.CONFIRMED]
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -96,6 +101,22 @@ class Booking(models.Model):
     quantity = models.PositiveIntegerField()
     total = models.PositiveBigIntegerField(default=0)
     currency = models.CharField(max_length=3)
+    paid_by = models.CharField(
+        max_length=5,
+        choices=PaidBy,
+        default=PaidBy.NOTHING,
+        db_default=PaidBy.NOTHING,
+        blank=True,
+        help_text="What it was confirmed on",
+    )
+    adjustment = models.BigIntegerField(
+        default=0,
+        db_default=0,
+        help_text="Minor units owed beyond its seats' price: a fee for cancelling, or, negative, a refund by hand",
+    )
+    policy = models.JSONField(
+        default=dict, db_default={}, blank=True, help_text="The rules of cancelling that it was made by"
+    )
     hold_expires_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     confirmed_at = models.DateTimeField(null=True, blank=True)
@@ -113,6 +134,9 @@ class Booking(models.Model):
             models.CheckConstraint(condition=Q(quantity__gt=0), name="a_booking_has_seats"),
             models.CheckConstraint(
                 condition=~Q(status="pending") | Q(hold_expires_at__isnull=False), name="a_basket_has_an_end"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="confirmed") | Q(total=0) | ~Q(paid_by=""), name="nothing_is_confirmed_unpaid"
             ),
         ]
         indexes = [
@@ -155,14 +179,20 @@ class Booking(models.Model):
 
     def is_cancellable(self, at: datetime) -> bool:
         """Baskets always; bookings until the event's deadline. Needs `event` fetched."""
-        return may_be_cancelled(self.status, self.event, at)
+        return may_be_cancelled(self.status, self.cancellable_until, at)
+
+    @property
+    def cancellable_until(self) -> datetime:
+        """By the rules it was made by, and the start as it is now. Needs `event` fetched."""
+        policy = self.policy or self.event.policy
+        return self.event.starts_at - timedelta(hours=policy["cancel_hours"])
 
 
-def may_be_cancelled(status: str, event: Event, at: datetime) -> bool:
-    """Whether customers may cancel a booking of that status."""
+def may_be_cancelled(status: str, until: datetime, at: datetime) -> bool:
+    """Whether customers may cancel a booking of that status, if bookings can be cancelled until then."""
     if status == Booking.Status.PENDING:
         return True
-    return status == Booking.Status.CONFIRMED and at < event.cancellable_until
+    return status == Booking.Status.CONFIRMED and at < until
 
 
 class BookingLine(models.Model):

@@ -37,6 +37,8 @@ def accept(*, entry: Entry, now: datetime) -> Booking:
         status=Booking.Status.CONFIRMED,
         quantity=taken.quantity,
         total=price * taken.quantity,
+        paid_by=Booking.PaidBy.DOOR if price else Booking.PaidBy.NOTHING,
+        policy=taken.event.policy,
         currency=taken.event.currency,
         created_at=now,
         confirmed_at=now,

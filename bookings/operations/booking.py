@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import IntegrityError, connection, transaction
 from psycopg.errors import ForeignKeyViolation
 
-from bookings.errors import CustomerGone, HoldLapsed, NotOnSale, NotPending
+from bookings.errors import CustomerGone, HoldLapsed, NotOnSale, NotPaid, NotPending
 from bookings.facts import booking_confirmed
 from bookings.models import Booking
 from bookings.operations.offers import read_offers
@@ -29,7 +29,7 @@ from bookings.operations.plan import Request, make_plan
 from bookings.operations.seats import lock_seats, record
 from core.errors import DomainError
 from core.live import marks as live
-from events.models import Inventory, Movement
+from events.models import Inventory, Movement, PaymentMethod
 from outbox.operations import announce, nudge_after_commit
 
 MOST_PLANS = 5
@@ -89,14 +89,39 @@ def first_answer(request: Request, customer_id: UUID, key: str) -> Booking | Non
 
 @transaction.atomic
 def confirm(*, booking: Booking, now: datetime, name: str = "", email: str = "") -> Booking:
-    """Turn a basket into a booking. HoldLapsed when its time was up, NotPending when it is none any more.
+    """Turn a basket into a booking that is free or to be paid at the door. HoldLapsed when its time was up,
+    NotPending when it is none any more, NotPaid when it has to be paid first.
 
     Confirming twice is harmless: the second call returns the booking as it is.
     """
+    at_the_door = PaymentMethod.DOOR in booking.event.payment_methods
+    if booking.total and not at_the_door and booking.status == Booking.Status.PENDING:
+        raise NotPaid(f"{booking.event.title} is paid for before it is booked.")
     in_time = Booking.objects.pending().filter(pk=booking.pk, hold_expires_at__gt=now)
-    if not in_time.update(status=Booking.Status.CONFIRMED, confirmed_at=now, name=name, email=email):
+    paid_by = Booking.PaidBy.DOOR if booking.total else Booking.PaidBy.NOTHING
+    changes = {"status": Booking.Status.CONFIRMED, "confirmed_at": now, "name": name, "email": email}
+    if not in_time.update(**changes, paid_by=paid_by):
         return _explain_unconfirmable(booking)
     booking.status, booking.confirmed_at, booking.name, booking.email = Booking.Status.CONFIRMED, now, name, email
+    booking.paid_by = paid_by
+    _settle(booking, now)
+    return booking
+
+
+@transaction.atomic
+def confirm_paid(*, booking: Booking, now: datetime) -> bool:
+    """Turn a basket whose price has come in into a booking, however late, as long as it has its seats. False when it
+    has none any more."""
+    paid = {"status": Booking.Status.CONFIRMED, "confirmed_at": now, "paid_by": Booking.PaidBy.MONEY}
+    if not Booking.objects.pending().filter(pk=booking.pk).update(**paid):
+        return False
+    booking.status, booking.confirmed_at, booking.paid_by = Booking.Status.CONFIRMED, now, Booking.PaidBy.MONEY
+    _settle(booking, now)
+    return True
+
+
+def _settle(booking: Booking, now: datetime) -> None:
+    """Seats that were held are booked now."""
     announce(booking_confirmed, booking_id=booking.pk)
     seats = lock_seats(booking)
     record(seats, booking.pk, Movement.Reason.CONFIRMED, sign=0, at=now)
@@ -104,7 +129,6 @@ def confirm(*, booking: Booking, now: datetime, name: str = "", email: str = "")
         Inventory.objects.settle(inventory_id, quantity)
     live.changed(booking.event_id)
     live.tell(booking.customer_id, "booking", booking.pk)
-    return booking
 
 
 def _claim(request: Request, customer_id: UUID, now: datetime, key: str | None, *, hold: bool) -> Booking:

@@ -46,8 +46,8 @@ class Answer(NamedTuple):
 class Order:
     """A customer's plan and the booking it will be: shows itself as that booking does (bookings.documents).
 
-    With `hold` it will be a basket for HOLD_MINUTES. `again`: this very order may have been decided before, by a
-    database that was lost before it could say so.
+    With `hold`, and where it must be paid first, it will be a basket for HOLD_MINUTES. `again`: this very order may
+    have been decided before, by a database that was lost before it could say so.
     """
 
     plan: Plan
@@ -59,6 +59,9 @@ class Order:
     again: bool = False
     pk: UUID = field(default_factory=new_id)
     reference: str = field(default_factory=new_reference)
+
+    def __post_init__(self) -> None:
+        self.hold = self.hold or self.event.must_be_paid_first(self.total)
 
     @property
     def event(self) -> Event:
@@ -93,6 +96,11 @@ class Order:
         return Booking.Status.PENDING if self.hold else Booking.Status.CONFIRMED
 
     @property
+    def paid_by(self) -> Booking.PaidBy:
+        """What is confirmed at once is free, or paid at the door."""
+        return Booking.PaidBy.DOOR if self.total and not self.hold else Booking.PaidBy.NOTHING
+
+    @property
     def hold_expires_at(self) -> datetime | None:
         return self.created_at + timedelta(minutes=settings.HOLD_MINUTES) if self.hold else None
 
@@ -102,7 +110,11 @@ class Order:
         return self.request.fingerprint if self.key else ""
 
     def is_cancellable(self, at: datetime) -> bool:
-        return may_be_cancelled(self.status, self.event, at)
+        return may_be_cancelled(self.status, self.cancellable_until, at)
+
+    @property
+    def cancellable_until(self) -> datetime:
+        return self.event.cancellable_until
 
     def booking(self) -> Booking:
         """The booking as the database has it, once it has said that it is one."""
@@ -117,6 +129,8 @@ class Order:
             quantity=self.quantity,
             total=self.total,
             currency=self.currency,
+            paid_by=self.paid_by,
+            policy=self.event.policy,
             created_at=self.created_at,
             confirmed_at=None if self.hold else self.created_at,
             hold_expires_at=self.hold_expires_at,
@@ -142,6 +156,8 @@ class Order:
             "quantity": self.quantity,
             "total": self.total,
             "currency": self.currency,
+            "paid_by": self.paid_by,
+            "policy": self.event.policy,
             "at": self.created_at.isoformat(),
             "until": until and until.isoformat(),
             "key": self.key,

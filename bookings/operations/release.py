@@ -34,7 +34,7 @@ def cancel(*, booking: Booking, now: datetime, even_late: bool = False) -> Booki
     if not booking.is_live():
         raise AlreadyCancelled(f"This booking is {booking.get_status_display().lower()} already.")
     if not even_late and not booking.is_cancellable(now):
-        until = booking.event.cancellable_until.astimezone(booking.event.zone)
+        until = booking.cancellable_until.astimezone(booking.event.zone)
         raise TooLateToCancel(f"This booking could be cancelled until {in_words(until)}.")
     if booking.status == Booking.Status.PENDING:
         _end(booking, Booking.Status.CANCELLED, Movement.Reason.ABANDONED, now)

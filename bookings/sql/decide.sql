@@ -131,15 +131,15 @@ BEGIN
             n int, id uuid, reference text, event uuid, customer uuid, name text, email text, status text,
             quantity int, total bigint, currency text, at timestamptz, until timestamptz, key text, digest text,
             places int[], counts int[], movements uuid[], types uuid[], quantities int[], prices bigint[],
-            message uuid
+            message uuid, paid_by text, policy jsonb
         ) WHERE taken[o.n]
     ), booked AS (
         INSERT INTO bookings_booking (
             id, reference, event_id, customer_id, name, email, status, quantity, total, currency,
-            created_at, confirmed_at, hold_expires_at, idempotency_key, request_hash
+            created_at, confirmed_at, hold_expires_at, idempotency_key, request_hash, paid_by, adjustment, policy
         )
         SELECT id, reference, event, customer, name, email, status, quantity, total, currency,
-               at, CASE WHEN status = 'confirmed' THEN at END, until, key, digest
+               at, CASE WHEN status = 'confirmed' THEN at END, until, key, digest, paid_by, 0, policy
           FROM o
     ), lines AS (
         INSERT INTO bookings_bookingline (booking_id, ticket_type_id, quantity, unit_price)

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from uuid import uuid4
@@ -6,13 +7,14 @@ import pytest
 from django.utils import timezone
 
 from bookings import operations
-from bookings.errors import HoldLapsed, KeyReused, NotOnSale, NotPending, OverPersonalLimit, SoldOut
+from bookings.errors import HoldLapsed, KeyReused, NotOnSale, NotPaid, NotPending, OverPersonalLimit, SoldOut
 from bookings.models import Booking
 from bookings.operations import Request
 from core.errors import Invalid
 from events import operations as events
 from events.models import Movement
 from events.operations import TicketTypeInput
+from events.operations.inputs import input_of
 from outbox.models import Message
 from tests.factories import event_input, make_booking, make_draft, make_event, make_hold, make_user, owner_of
 
@@ -211,3 +213,73 @@ def test_the_audit_names_what_does_not_add_up():
     type(event.inventory).objects.filter(pk=event.inventory_id).update(claimed=1)
     (discrepancy,) = operations.audit_inventory()
     assert (discrepancy.inventory_id, discrepancy.claimed, discrepancy.in_bookings) == (event.inventory_id, 1, 2)
+
+
+def paid_event(*methods, **changes):
+    types = [TicketTypeInput(name="Seat", price=Decimal("12.50"))]
+    return make_event(payment_methods=list(methods), ticket_types=types, **changes)
+
+
+def test_what_is_paid_at_the_door_alone_is_confirmed_at_once_on_that_promise():
+    booking = make_booking(paid_event("door"))
+    assert (booking.status, booking.paid_by) == ("confirmed", "door")
+    booking.refresh_from_db()
+    assert (booking.status, booking.paid_by) == ("confirmed", "door")
+
+
+@pytest.mark.parametrize("methods", [["card"], ["transfer"], ["card", "door"]], ids=" ".join)
+def test_what_may_be_paid_before_becomes_a_basket_first(methods):
+    booking = make_booking(event := paid_event(*methods), quantity=2)
+    booking.refresh_from_db()
+    assert (booking.status, booking.paid_by, booking.total) == ("pending", "", 2500)
+    assert booking.hold_expires_at is not None
+    assert counters(event) == (2, 2)
+    assert not Message.objects.filter(fact="booking_confirmed").exists()
+
+
+def test_what_is_free_is_confirmed_at_once_whatever_the_event_takes():
+    booking = make_booking(make_event(payment_methods=["card"]))
+    assert (booking.status, booking.paid_by) == ("confirmed", "")
+
+
+def test_a_basket_that_must_be_paid_is_not_confirmed_without_money():
+    booking = make_booking(event := paid_event("card"))
+    with pytest.raises(NotPaid):
+        operations.confirm(booking=booking, now=timezone.now())
+    booking.refresh_from_db()
+    assert (booking.status, counters(event)) == ("pending", (1, 1))
+
+
+def test_a_basket_may_be_confirmed_on_the_promise_to_pay_at_the_door_where_that_is_offered():
+    booking = make_booking(paid_event("card", "door"))
+    operations.confirm(booking=booking, now=timezone.now())
+    booking.refresh_from_db()
+    assert (booking.status, booking.paid_by) == ("confirmed", "door")
+
+
+def test_money_confirms_a_basket_even_after_its_time_as_long_as_it_has_its_seats():
+    booking = make_booking(event := paid_event("card"))
+    late = booking.hold_expires_at + timedelta(minutes=1)
+    assert operations.confirm_paid(booking=booking, now=late)
+    booking.refresh_from_db()
+    assert (booking.status, booking.paid_by, booking.confirmed_at) == ("confirmed", "money", late)
+    assert counters(event) == (1, 0)
+    assert not operations.confirm_paid(booking=booking, now=late)
+    assert operations.audit_inventory() == []
+
+
+def test_money_confirms_nothing_whose_seats_are_gone():
+    booking = make_booking(event := paid_event("card"))
+    operations.expire(booking=booking, now=booking.hold_expires_at)
+    assert not operations.confirm_paid(booking=booking, now=timezone.now())
+    booking.refresh_from_db()
+    assert (booking.status, counters(event)) == ("expired", (0, 0))
+
+
+def test_a_booking_keeps_the_rules_of_cancelling_that_it_was_made_by():
+    booking = make_booking(event := make_event(cancellation_hours=48, refund_steps=[[96, 100], [48, 50]]))
+    data = replace(input_of(event), cancellation_hours=1, refund_steps=[])
+    events.edit_event(event=event, data=data, version=event.version, by=owner_of(event.organizer), now=timezone.now())
+    booking = Booking.objects.select_related("event").get(pk=booking.pk)
+    assert booking.policy == {"cancel_hours": 48, "refund": [[96, 100], [48, 50]]}
+    assert booking.cancellable_until == event.starts_at - timedelta(hours=48)

@@ -1,7 +1,7 @@
 """Events, ticket types and inventories."""
 
-from events.models.event import Category, Event, Venue, WaitlistOrder
+from events.models.event import Category, Event, PaymentMethod, Venue, WaitlistOrder
 from events.models.inventory import Inventory, Movement
 from events.models.ticket_type import TicketType
 
-__all__ = ["Category", "Event", "Inventory", "Movement", "TicketType", "Venue", "WaitlistOrder"]
+__all__ = ["Category", "Event", "Inventory", "Movement", "PaymentMethod", "TicketType", "Venue", "WaitlistOrder"]

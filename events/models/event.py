@@ -1,7 +1,7 @@
 """Events and where they take place."""
 
 from datetime import datetime, timedelta
-from typing import Self
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.fields import ArrayField
@@ -33,6 +33,23 @@ class Category(models.TextChoices):
     EDUCATION = "education", "Education"
     CULTURAL = "cultural", "Cultural"
     OTHER = "other", "Other"
+
+
+class PaymentMethod(models.TextChoices):
+    """How guests may pay for what costs something."""
+
+    CARD = "card", "Card"
+    TRANSFER = "transfer", "Bank transfer"
+    DOOR = "door", "At the door"
+
+
+def at_the_door() -> list[str]:
+    return [PaymentMethod.DOOR]
+
+
+def full_refund() -> list[list[int]]:
+    """Everything comes back until a day before."""
+    return [[24, 100]]
 
 
 class WaitlistOrder(models.TextChoices):
@@ -155,6 +172,17 @@ class Event(models.Model):
     cancellation_hours = models.PositiveSmallIntegerField(
         default=24, help_text="Bookings can be cancelled until this many hours before the start."
     )
+    payment_methods = ArrayField(
+        models.CharField(max_length=10, choices=PaymentMethod),
+        default=at_the_door,
+        db_default=["door"],
+        help_text="How guests may pay for what costs something.",
+    )
+    refund_steps = models.JSONField(
+        default=full_refund,
+        db_default=[[24, 100]],
+        help_text="Pairs of hours before the start and the percentage that comes back until then, the earliest first.",
+    )
     waitlist_order = models.CharField(
         max_length=6, choices=WaitlistOrder, default=WaitlistOrder.STRICT, db_default=WaitlistOrder.STRICT
     )
@@ -227,6 +255,15 @@ class Event(models.Model):
     def cancellable_until(self) -> datetime:
         """The moment after which customers can't cancel any more."""
         return self.starts_at - timedelta(hours=self.cancellation_hours)
+
+    @property
+    def policy(self) -> dict[str, Any]:
+        """The rules of cancelling as they are now. Each booking keeps those it was made by."""
+        return {"cancel_hours": self.cancellation_hours, "refund": self.refund_steps}
+
+    def must_be_paid_first(self, total: int) -> bool:
+        """Whether so much (minor units) has to be paid, or the door to be chosen, before a booking is confirmed."""
+        return total > 0 and self.payment_methods != [PaymentMethod.DOOR]
 
     @property
     def place(self) -> str:

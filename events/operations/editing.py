@@ -160,6 +160,8 @@ def _fill(event: Event, data: EventInput, now: datetime) -> None:
         "currency",
         "max_per_person",
         "cancellation_hours",
+        "payment_methods",
+        "refund_steps",
         "waitlist_order",
         "offer_minutes",
     ):

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
+from itertools import pairwise
 from uuid import UUID
 from zoneinfo import available_timezones
 
@@ -12,7 +13,8 @@ from django.core.files.base import File
 from core import money
 from core.errors import Invalid
 from core.text import ONE_LINE, is_one_line
-from events.models import Category, Event, TicketType, Venue, WaitlistOrder
+from events.models import Category, Event, PaymentMethod, TicketType, Venue, WaitlistOrder
+from events.models.event import at_the_door, full_refund
 
 MAX_CAPACITY = 1_000_000
 MAX_PRICE = Decimal(1_000_000)
@@ -20,6 +22,8 @@ MAX_TICKET_TYPES = 30
 MAX_TAGS = 10
 MAX_TAG_LENGTH = 40
 MAX_PER_BOOKING = 1000
+MAX_HOURS = 24 * 365
+MAX_REFUND_STEPS = 4
 
 OFFER_MINUTES = 10, 7 * 24 * 60  # the shortest and the longest time to answer an offer of seats
 
@@ -72,6 +76,8 @@ class EventInput:
     currency: str = "EUR"
     max_per_person: int | None = None
     cancellation_hours: int = 24
+    payment_methods: list[str] = field(default_factory=at_the_door)
+    refund_steps: list[list[int]] = field(default_factory=full_refund)
     waitlist_order: str = WaitlistOrder.STRICT
     offer_minutes: int = 240
     ticket_types: list[TicketTypeInput] = field(default_factory=list)
@@ -95,6 +101,8 @@ def input_of(event: Event) -> EventInput:
         currency=event.currency,
         max_per_person=event.max_per_person,
         cancellation_hours=event.cancellation_hours,
+        payment_methods=list(event.payment_methods),
+        refund_steps=[list(step) for step in event.refund_steps],
         waitlist_order=event.waitlist_order,
         offer_minutes=event.offer_minutes,
         ticket_types=[_ticket_type_input(ticket_type) for ticket_type in event.types_for_sale()],
@@ -158,8 +166,11 @@ def _check_basics(data: EventInput, errors: Errors) -> None:
         limit is not None and not 1 <= limit <= MAX_PER_BOOKING,
         f"From 1 to {MAX_PER_BOOKING}, or nothing.",
     )
-    _refuse(errors, "cancellation_hours", not 0 <= data.cancellation_hours <= 24 * 365, "From 0 to 8760 hours.")
+    _refuse(
+        errors, "cancellation_hours", not 0 <= data.cancellation_hours <= MAX_HOURS, f"From 0 to {MAX_HOURS} hours."
+    )
     _check_waitlist(data, errors)
+    _check_payment(data, errors)
     _refuse(errors, "tags", len(data.tags) > MAX_TAGS, f"At most {MAX_TAGS} tags.")
     _refuse(
         errors,
@@ -175,6 +186,27 @@ def _check_waitlist(data: EventInput, errors: Errors) -> None:
     least, most = OFFER_MINUTES
     _refuse(errors, "waitlist_order", data.waitlist_order not in orders, f"One of {', '.join(orders)}.")
     _refuse(errors, "offer_minutes", not least <= data.offer_minutes <= most, f"From {least} to {most} minutes.")
+
+
+def _check_payment(data: EventInput, errors: Errors) -> None:
+    ways = PaymentMethod.values
+    known = set(data.payment_methods) <= set(ways)
+    distinct = len(set(data.payment_methods)) == len(data.payment_methods)
+    good = known and distinct and bool(data.payment_methods)
+    _refuse(errors, "payment_methods", not good, f"One or more of {', '.join(ways)}, each once.")
+    sentence = (
+        f"At most {MAX_REFUND_STEPS} pairs of hours before the start (0 to {MAX_HOURS}) and percent (1 to 100), from "
+        "the earliest deadline and the largest percentage to the latest and smallest."
+    )
+    _refuse(errors, "refund_steps", not _are_steps(data.refund_steps), sentence)
+
+
+def _are_steps(steps: list[list[int]]) -> bool:
+    if len(steps) > MAX_REFUND_STEPS or not all(len(step) == 2 for step in steps):
+        return False
+    in_range = all(0 <= hours <= MAX_HOURS and 1 <= percent <= 100 for hours, percent in steps)
+    falling = all(a[0] > b[0] and a[1] > b[1] for a, b in pairwise(steps))
+    return in_range and falling
 
 
 def _check_place(data: EventInput, errors: Errors) -> None:
