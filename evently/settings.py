@@ -403,6 +403,28 @@ PUSH_PRIVATE_ENDPOINTS = env.bool("PUSH_PRIVATE_ENDPOINTS", False)
 if PUSH_PRIVATE_ENDPOINTS and PRODUCTION:
     raise ImproperlyConfigured("PUSH_PRIVATE_ENDPOINTS would let visitors reach your network: not in production.")
 
+# --- Card payments --------------------------------------------------------------------------------
+
+# Of a Stripe account that all organisers without one of their own share. Without a key they can't be paid by card.
+STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", "")
+STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", "")
+# What card statements say after the account's own name: up to 22 Latin letters, digits and spaces.
+STRIPE_STATEMENT = env.str("STRIPE_STATEMENT", "")
+if STRIPE_SECRET_KEY.startswith("pk_"):
+    raise ImproperlyConfigured(
+        "STRIPE_SECRET_KEY is a publishable key: set the secret (sk_…) or a restricted one (rk_…)."
+    )
+if PRODUCTION and STRIPE_SECRET_KEY and not STRIPE_WEBHOOK_SECRET:
+    raise ImproperlyConfigured("Set STRIPE_WEBHOOK_SECRET too: Stripe shows it with the webhook endpoint (whsec_…).")
+# Where a server that speaks Stripe's protocol answers instead of Stripe, and where browsers find its pages. Tests and
+# `make run` bring one; money that it says was paid is none.
+STRIPE_API_URL = env.str("STRIPE_API_URL", "")
+STRIPE_PAGES_URL = env.str("STRIPE_PAGES_URL", "") or STRIPE_API_URL or "https://checkout.stripe.com"
+if PRODUCTION and (STRIPE_API_URL or env.str("STRIPE_PAGES_URL", "")):
+    raise ImproperlyConfigured("STRIPE_API_URL would let tickets go to people who paid nothing: not in production.")
+if STRIPE_API_URL and "_live_" in STRIPE_SECRET_KEY:
+    raise ImproperlyConfigured("STRIPE_API_URL is not Stripe, and must not be told a live key: unset one of them.")
+
 # --- On the open internet -------------------------------------------------------------------------
 
 SECURE = BASE_URL.startswith("https://")
@@ -488,6 +510,7 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "propagate": True, "level": "INFO"},
         "django.server": {"handlers": [], "propagate": True},
+        "stripe": {"level": "WARNING"},  # below that it tells of every request
         "weasyprint": {"level": "ERROR"},
         "fontTools": {"level": "WARNING"},
     },

@@ -19,7 +19,7 @@ from local.processes import end
 
 PIDS = VAR / "pids"
 GRACE = 12  # seconds to finish requests and tasks in
-COLOURS = {"web": 36, "worker": 35, "post": 34, "bulk": 32, "beat": 33}
+COLOURS = {"web": 36, "worker": 35, "post": 34, "bulk": 32, "beat": 33, "stripe": 31}
 
 
 @dataclass
@@ -108,7 +108,7 @@ def is_ours(process: psutil.Process, group: int) -> bool:
     """
     try:
         words = process.cmdline()
-        named = not {"evently", "evently.asgi:application"}.isdisjoint(words)
+        named = not {"evently", "evently.asgi:application", "local.stripe"}.isdisjoint(words)
         spawned = any("multiprocessing." in word for word in words)
         return os.getpgid(process.pid) == group and Path(process.cwd()) == ROOT and (named or spawned)
     except (OSError, psutil.Error):

@@ -18,6 +18,8 @@ ENVIRONMENT = {
     "BASE_URL": "http://testserver",
     "SECRET_KEY": "only-for-tests-" + "0123456789abcdef" * 4,
     "TICKET_SIGNING_KEY": "VGhpcnR5LXR3byBieXRlcyBvbmx5IGZvciB0ZXN0cy4=",
+    "STRIPE_SECRET_KEY": "",
+    "STRIPE_API_URL": "http://127.0.0.1:9",  # where nobody listens: tests that pay start a server of their own
 }
 
 

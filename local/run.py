@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from local import native, services
 from local.apps import App, end_strays, run_together
-from local.environment import local_environment
+from local.environment import local_environment, own_address, stripe_port
 from local.locks import try_lock
 from local.paths import ROOT, VAR, LocalError
 
@@ -26,6 +26,7 @@ READY = """
               attendee@evently.local    someone who books
   Password    evently-demo
   Mail        is kept at {url}/inbox, unless you set EMAIL_URL
+  Cards       are pretended, and no money moves, unless you set STRIPE_SECRET_KEY
 
   Ctrl-C stops it. Your data stays in var/.
 """
@@ -41,17 +42,23 @@ def main() -> int:
         PID_FILE.write_text(f"{os.getpid()}\n")
         end_strays()
         environ = local_environment()
-        check_port(environ["HOST"], int(environ["PORT"]))
+        check_port(environ["HOST"], int(environ["PORT"]), with_stripe="STRIPE_API_URL" in environ)
         native.require_pango()
         with services.running(environ):
             prepare(environ)
             return run_together(applications(environ), environ, each_moment=announcer(environ))
 
 
-def check_port(host: str, port: int) -> None:
-    if not is_free(host, port):
-        free = next(other for other in range(port + 1, port + 1000) if is_free(host, other))
-        raise LocalError(f"Port {port} is used by another program. Run: PORT={free} make run")
+def check_port(host: str, port: int, *, with_stripe: bool = False) -> None:
+    """The application's, and that of the local Stripe server beside it."""
+
+    def taken(port: int) -> list[int]:
+        wanted = [port, stripe_port(port)] if with_stripe else [port]
+        return [one for one in wanted if not is_free(host, one)]
+
+    if in_use := taken(port):
+        free = next(other for other in range(port + 1, port + 1000) if not taken(other))
+        raise LocalError(f"Port {in_use[0]} is used by another program. Run: PORT={free} make run")
 
 
 def is_free(host: str, port: int) -> bool:
@@ -98,6 +105,8 @@ def applications(environ: dict[str, str]) -> list[App]:
         **post_workers(),
         "beat": beat,
     }
+    if "STRIPE_API_URL" in environ:
+        named["stripe"] = ["local.stripe"]
     return [App(name, [sys.executable, "-m", *command]) for name, command in named.items()]
 
 
@@ -127,9 +136,7 @@ def announcer(environ: dict[str, str]) -> Callable[[], None]:
 
 def address(environ: dict[str, str]) -> str:
     """Where this machine finds it, whatever name others call it by."""
-    everywhere = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104  compared with, not bound to
-    host = everywhere.get(environ["HOST"], environ["HOST"])
-    return f"http://{host}:{environ['PORT']}"
+    return own_address(environ["HOST"], int(environ["PORT"]))
 
 
 def answers(url: str) -> bool:

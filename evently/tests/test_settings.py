@@ -53,6 +53,32 @@ def test_production_refuses_a_short_secret_key():
     assert "SECRET_KEY needs at least 50 characters" in started.stderr
 
 
+@pytest.mark.parametrize(
+    ("given", "refusal"),
+    [
+        ({"STRIPE_API_URL": "http://127.0.0.1:18000"}, "would let tickets go to people who paid nothing"),
+        ({"STRIPE_PAGES_URL": "http://127.0.0.1:18000"}, "would let tickets go to people who paid nothing"),
+        ({"STRIPE_SECRET_KEY": "sk_live_abc"}, "Set STRIPE_WEBHOOK_SECRET too"),
+        ({"STRIPE_SECRET_KEY": "pk_live_abc"}, "is a publishable key"),
+    ],
+)
+def test_production_takes_cards_by_stripe_itself_or_not_at_all(given, refusal):
+    started = start(**SECRETS, **given)
+    assert started.returncode != 0
+    assert refusal in started.stderr
+
+
+def test_production_starts_with_stripes_keys():
+    started = start(**SECRETS, STRIPE_SECRET_KEY="sk_live_abc", STRIPE_WEBHOOK_SECRET="whsec_abc")
+    assert started.returncode == 0, started.stderr
+
+
+def test_a_live_key_is_told_to_nobody_but_stripe():
+    started = start(STRIPE_API_URL="http://127.0.0.1:18000", STRIPE_SECRET_KEY="sk_live_abc")
+    assert started.returncode != 0
+    assert "must not be told a live key" in started.stderr
+
+
 def test_an_unknown_environment_is_named():
     started = start(EVENTLY_ENV="staging")
     assert "EVENTLY_ENV is local, test or production, not 'staging'." in started.stderr

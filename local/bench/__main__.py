@@ -91,7 +91,7 @@ def servers(home: Path) -> Iterator[tuple[PostgreSQL, dict[str, str]]]:
         yield (
             database,
             {
-                **local_environment(),
+                **{name: value for name, value in local_environment().items() if not name.startswith("STRIPE_")},
                 **{"DATABASE_URL": database.url("evently"), "REDIS_URL": cache.url},
                 **{"HOST": "127.0.0.1", "PORT": str(port), "BASE_URL": f"http://127.0.0.1:{port}"},
                 **{"EVENTLY_ENV": "local", "RATE_LIMITS": "yes", "LOG_FORMAT": "json"},

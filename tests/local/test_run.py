@@ -96,7 +96,13 @@ def test_secrets_are_made_once_and_are_nobody_elses_to_read(tmp_path, monkeypatc
     monkeypatch.setattr(environment, "SECRETS", tmp_path / "local.env")
     monkeypatch.setattr(environment, "VAR", tmp_path)
     first = environment.read_secrets()
-    assert sorted(first) == ["SECRET_KEY", "TICKET_SIGNING_KEY", "VAPID_PRIVATE_KEY"]
+    assert sorted(first) == [
+        "LOCAL_STRIPE_SECRET_KEY",
+        "LOCAL_STRIPE_WEBHOOK_SECRET",
+        "SECRET_KEY",
+        "TICKET_SIGNING_KEY",
+        "VAPID_PRIVATE_KEY",
+    ]
     assert environment.read_secrets() == first
     assert stat.S_IMODE((tmp_path / "local.env").stat().st_mode) == 0o600
 
@@ -108,6 +114,23 @@ def test_a_port_in_use_is_named_with_the_command_that_helps():
         port = taken.getsockname()[1]
         with pytest.raises(LocalError, match=rf"Port {port} is used by another program. Run: PORT=\d+ make run"):
             run.check_port("127.0.0.1", port)
+
+
+def bound(listener, port):
+    try:
+        listener.bind(("127.0.0.1", port))
+    except OSError:
+        return False
+    return True
+
+
+def test_the_local_stripe_server_s_port_counts_too():
+    with socket.socket() as taken:
+        pairs = ((port, environment.stripe_port(port)) for port in range(11000, 22000))
+        port = next(port for port, beside in pairs if run.is_free("127.0.0.1", port) and bound(taken, beside))
+        taken.listen()
+        with pytest.raises(LocalError, match=f"Port {environment.stripe_port(port)} is used"):
+            run.check_port("127.0.0.1", port, with_stripe=True)
 
 
 def test_without_root_a_missing_part_is_named_with_the_command_that_installs_it(monkeypatch):
