@@ -1,5 +1,6 @@
 """People and the organiser teams they belong to."""
 
+from decimal import Decimal
 from typing import Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -65,14 +66,27 @@ class TeamQuerySet(models.QuerySet):
 
 
 class Team(models.Model):
-    """An organiser: those who run events together."""
+    """An organiser: those who run events together.
+
+    `tax_rate` is in per cent of the net, for all ticket types that have no rate of their own. What the team enters as
+    a price has the tax in it if it is `tax_included`; else it is added. Changed by events.operations.set_tax alone,
+    because prices follow.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     name = models.CharField(max_length=120)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    tax_name = models.CharField(max_length=20, default="VAT", db_default="VAT")
+    tax_rate = models.DecimalField(max_digits=6, decimal_places=3, default=Decimal(0), db_default=Decimal(0))
+    tax_included = models.BooleanField(default=True, db_default=True)
     members = models.ManyToManyField(User, through="Membership", related_name="teams")
 
     objects = TeamQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(tax_rate__range=(0, 100)), name="a_tax_rate_is_per_cent")
+        ]
 
     def __str__(self) -> str:
         return self.name

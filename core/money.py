@@ -1,6 +1,8 @@
 """Money: integers in minor units inside, decimal strings in major units at the API, Babel on screen."""
 
+import math
 from decimal import Decimal
+from fractions import Fraction
 from functools import cache
 
 from babel.core import get_global
@@ -44,3 +46,28 @@ def words(minor: int, currency: str) -> str:
     if minor == 0:
         return "Free"
     return format_currency(to_major(minor, currency), currency, locale="en_GB")
+
+
+def percent_of(amount: int, percent: Decimal) -> int:
+    """So many per cent of an amount, in its own minor units; a half is rounded up."""
+    return _nearest(Fraction(amount) * Fraction(percent) / 100)
+
+
+def tax_within(gross: int, rate: Decimal) -> int:
+    """The tax that an amount contains at so many per cent of the net, in its own minor units; a half is rounded up."""
+    rate_of_net = Fraction(rate)
+    return _nearest(gross * rate_of_net / (100 + rate_of_net))
+
+
+def part_of(amount: int, share: int, whole: int) -> int:
+    """The `share / whole` part of an amount, in its own minor units; nothing of nothing."""
+    return _nearest(Fraction(amount * share, whole)) if whole else 0
+
+
+def percent_words(percent: Decimal) -> str:
+    """'23 %' or '7.7 %'."""
+    return f"{percent.normalize():f} %"
+
+
+def _nearest(amount: Fraction) -> int:
+    return math.floor(amount + Fraction(1, 2))

@@ -165,7 +165,7 @@ def _show(event: Event, now: datetime, shows_link: bool) -> None:
 
 def _with_seats(event_id: UUID) -> Event | None:
     """An event as `availability_of` needs it: one read, unless it has no ticket types at all."""
-    found = TicketType.objects.for_sale().filter(event_id=event_id).select_related("event__inventory", "inventory")
+    found = TicketType.objects.on_show().filter(event_id=event_id).select_related("event__inventory", "inventory")
     types = list(found.defer("event__description", *(f"event__{name}" for name in FOR_SEARCH_ALONE)))
     event = types[0].event if types else Event.objects.select_related("inventory").filter(pk=event_id).first()
     if event is not None:

@@ -51,7 +51,7 @@ def make_clone(event: Event, *, now: datetime) -> Event:
         created_at=now,
         updated_at=now,
     )
-    for ticket_type in event.types_for_sale():
+    for ticket_type in event.types_for_sale().filter(hidden=False):
         _copy_type(ticket_type, clone, now)
     return clone
 
@@ -115,7 +115,10 @@ def _copy_type(ticket_type: TicketType, clone: Event, now: datetime) -> None:
         event=clone,
         inventory=new_inventory(limit.capacity, now) if limit else None,
         name=ticket_type.name,
+        asked_price=ticket_type.asked_price,
         price=ticket_type.price,
+        fee=ticket_type.fee,
+        tax_rate=ticket_type.tax_rate,
         min_per_booking=ticket_type.min_per_booking,
         max_per_booking=ticket_type.max_per_booking,
         position=ticket_type.position,

@@ -48,6 +48,6 @@ def read_offers(event_ids: Iterable[UUID]) -> dict[UUID, Offer]:
     """
     events = Event.objects.bookable().select_related("inventory").filter(pk__in=event_ids)
     offers = {event.pk: Offer(event) for event in events}
-    for ticket_type in TicketType.objects.for_sale().filter(event__in=list(offers)):
+    for ticket_type in TicketType.objects.on_show().filter(event__in=list(offers)):
         offers[ticket_type.event_id].types[ticket_type.pk] = ticket_type
     return offers

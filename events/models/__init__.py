@@ -2,6 +2,17 @@
 
 from events.models.event import Category, Event, PaymentMethod, Venue, WaitlistOrder
 from events.models.inventory import Inventory, Movement
+from events.models.promo_code import PromoCode
 from events.models.ticket_type import TicketType
 
-__all__ = ["Category", "Event", "Inventory", "Movement", "PaymentMethod", "TicketType", "Venue", "WaitlistOrder"]
+__all__ = [
+    "Category",
+    "Event",
+    "Inventory",
+    "Movement",
+    "PaymentMethod",
+    "PromoCode",
+    "TicketType",
+    "Venue",
+    "WaitlistOrder",
+]

@@ -1,6 +1,7 @@
 """Events and where they take place."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
@@ -132,7 +133,7 @@ class EventQuerySet(models.QuerySet):
     def with_all(self) -> Self:
         """With everything a card or a page shows: two statements, however many events."""
         # The prefetch gives each type the event that it was fetched for: no need to join it.
-        for_sale = TicketType.objects.for_sale().select_related(None).select_related("inventory")
+        for_sale = TicketType.objects.on_show().select_related(None).select_related("inventory")
         types = Prefetch("ticket_types", queryset=for_sale, to_attr="types_on_card")
         return self.select_related("inventory", "venue", "organizer").defer(*FOR_SEARCH_ALONE).prefetch_related(types)
 
@@ -141,7 +142,7 @@ class Event(models.Model):
     """One event. Moments are UTC; `timezone` is the zone its people live by. `version` counts edits.
 
     `currency` holds for all its ticket types. `lowest_price` and `highest_price` repeat the ticket
-    types' prices in major units, for search alone. A `rehearsal` is a draft that can be booked: what virtual
+    types' prices in major units, for search alone. `takes_codes`: some promo code of it is active. A `rehearsal` is a draft that can be booked: what virtual
     buyers rush for. Nobody is shown it.
     """
 
@@ -189,6 +190,16 @@ class Event(models.Model):
     offer_minutes = models.PositiveSmallIntegerField(
         default=240, db_default=240, help_text="How long seats stay reserved for who is next in line."
     )
+    fee_name = models.CharField(max_length=40, default="booking fee", db_default="booking fee")
+    fee_fixed = models.PositiveBigIntegerField(default=0, db_default=0, help_text="Minor units, on each paid ticket.")
+    fee_percent = models.DecimalField(
+        max_digits=6,
+        decimal_places=3,
+        default=Decimal(0),
+        db_default=Decimal(0),
+        help_text="Of the price with tax, on each paid ticket.",
+    )
+    takes_codes = models.BooleanField(default=False, db_default=False, editable=False)
     rehearsal = models.BooleanField(default=False, db_default=False, editable=False)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(default=now, editable=False)
@@ -220,6 +231,7 @@ class Event(models.Model):
             models.CheckConstraint(
                 condition=Q(max_per_person=None) | Q(max_per_person__gt=0), name="max_per_person_is_positive"
             ),
+            models.CheckConstraint(condition=Q(fee_percent__range=(0, 100)), name="a_fee_is_per_cent"),
             models.CheckConstraint(condition=Q(rehearsal=False) | Q(status="draft"), name="a_rehearsal_is_a_draft"),
         ]
         indexes = [
@@ -271,7 +283,7 @@ class Event(models.Model):
         return self.venue.city if self.venue else "Online"
 
     def types_for_sale(self):
-        """The ticket types that are not retired, with their limits, in the organiser's order."""
+        """The ticket types that are not retired, hidden ones too, with their limits, in the organiser's order."""
         return self.ticket_types.for_sale()
 
     def is_selling(self) -> bool:

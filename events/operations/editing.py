@@ -11,6 +11,7 @@ from django.utils.text import slugify
 
 from accounts.models import Team, User
 from accounts.permissions import Permission, require
+from core import money
 from core.errors import EditConflict
 from core.ids import new_code
 from core.live import marks as live
@@ -34,6 +35,7 @@ def create_event(*, team: Team, data: EventInput, by: User, now: datetime) -> Ev
     require(by, Permission.EDIT_EVENTS, team.pk)
     check(data)
     data = _with_clean_image(data)
+    Team.objects.select_for_update(no_key=True).get(pk=team.pk)  # its tax holds still until there is something to price
     event = Event(organizer=team, inventory=new_inventory(data.capacity, now), created_at=now)
     _fill(event, data, now)
     _save_new(event)
@@ -134,6 +136,7 @@ def delete_draft(*, event: Event, by: User) -> None:
     inventories = [
         event.inventory_id,
         *event.ticket_types.exclude(inventory=None).values_list("inventory", flat=True),
+        *event.promo_codes.values_list("inventory", flat=True),
     ]
     event.delete()
     Inventory.objects.filter(pk__in=inventories).delete()
@@ -164,13 +167,14 @@ def _fill(event: Event, data: EventInput, now: datetime) -> None:
         "refund_steps",
         "waitlist_order",
         "offer_minutes",
+        "fee_name",
+        "fee_percent",
     ):
         setattr(event, name, getattr(data, name))
     event.tags = sorted({tag.strip().lower() for tag in data.tags})
     event.venue = _venue(event.organizer, data.venue)
     event.updated_at = now
-    prices = [ticket_type.price for ticket_type in data.ticket_types]
-    event.lowest_price, event.highest_price = min(prices, default=None), max(prices, default=None)
+    event.fee_fixed = money.to_minor(data.fee_fixed, data.currency)
     place = [event.venue.name, event.venue.city] if event.venue else ["online"]
     event.search_words = " ".join([event.title, *event.tags, *place, event.organizer.name])
     if data.image is False:

@@ -44,13 +44,16 @@ class VenueInput:
 
 @dataclass(frozen=True)
 class TicketTypeInput:
-    """A ticket type; `price` in major units of the event's currency, `capacity` None when the house alone
+    """A ticket type; `price` as the organiser asks it, in major units of the event's currency, with or without the
+    tax as the team has it; `tax_rate` in per cent, None for the team's; `capacity` None when the house alone
     limits it, `id` None for a new one."""
 
     name: str
     id: UUID | None = None
     description: str = ""
     price: Decimal = Decimal(0)
+    tax_rate: Decimal | None = None
+    hidden: bool = False
     capacity: int | None = None
     sales_start_at: datetime | None = None
     sales_end_at: datetime | None = None
@@ -60,7 +63,8 @@ class TicketTypeInput:
 
 @dataclass(frozen=True)
 class EventInput:
-    """An event as its organiser wants it. `image`: a new file, None to keep what is there, False to remove it."""
+    """An event as its organiser wants it. `fee_fixed` is in major units on each paid ticket, `fee_percent` of its price
+    with tax. `image`: a new file, None to keep what is there, False to remove it."""
 
     title: str
     starts_at: datetime
@@ -80,6 +84,9 @@ class EventInput:
     refund_steps: list[list[int]] = field(default_factory=full_refund)
     waitlist_order: str = WaitlistOrder.STRICT
     offer_minutes: int = 240
+    fee_name: str = "booking fee"
+    fee_fixed: Decimal = Decimal(0)
+    fee_percent: Decimal = Decimal(0)
     ticket_types: list[TicketTypeInput] = field(default_factory=list)
     image: File | bool | None = None
 
@@ -105,6 +112,9 @@ def input_of(event: Event) -> EventInput:
         refund_steps=[list(step) for step in event.refund_steps],
         waitlist_order=event.waitlist_order,
         offer_minutes=event.offer_minutes,
+        fee_name=event.fee_name,
+        fee_fixed=money.to_major(event.fee_fixed, event.currency),
+        fee_percent=event.fee_percent,
         ticket_types=[_ticket_type_input(ticket_type) for ticket_type in event.types_for_sale()],
     )
 
@@ -118,7 +128,9 @@ def _ticket_type_input(ticket_type: TicketType) -> TicketTypeInput:
         id=ticket_type.pk,
         name=ticket_type.name,
         description=ticket_type.description,
-        price=money.to_major(ticket_type.price, ticket_type.event.currency),
+        price=money.to_major(ticket_type.asked_price, ticket_type.event.currency),
+        tax_rate=ticket_type.own_tax_rate,
+        hidden=ticket_type.hidden,
         capacity=ticket_type.inventory.capacity if ticket_type.inventory else None,
         sales_start_at=ticket_type.sales_start_at,
         sales_end_at=ticket_type.sales_end_at,
@@ -137,6 +149,7 @@ def check(data: EventInput) -> None:
     """Raise Invalid with every field that makes no sense, by the API's field names."""
     errors: Errors = {}
     _check_basics(data, errors)
+    _check_fee(data, errors)
     _check_place(data, errors)
     _check_types(data, errors)
     if errors:
@@ -179,6 +192,28 @@ def _check_basics(data: EventInput, errors: Errors) -> None:
         f"A tag has 1 to {MAX_TAG_LENGTH} characters.",
     )
     _refuse(errors, "tags", not all(is_one_line(tag) for tag in data.tags if tag.strip()), ONE_LINE)
+
+
+def _check_fee(data: EventInput, errors: Errors) -> None:
+    _refuse_line(errors, "fee_name", data.fee_name, "Name the fee, such as “booking fee”.")
+    check_amount(data.fee_fixed, data.currency, "fee_fixed", errors)
+    check_percent(data.fee_percent, "fee_percent", errors)
+
+
+def check_amount(amount: Decimal, currency: str, name: str, errors: Errors) -> None:
+    """An amount of money in major units: neither negative, nor too large, nor finer than its currency."""
+    _refuse(errors, name, not 0 <= amount <= MAX_PRICE, f"From 0 to {MAX_PRICE}.")
+    if currency in money.CURRENCIES and 0 <= amount <= MAX_PRICE:
+        try:
+            money.to_minor(amount, currency)
+        except ValueError as error:
+            _refuse(errors, name, True, str(error))
+
+
+def check_percent(percent: Decimal, name: str, errors: Errors) -> None:
+    """A rate in per cent."""
+    fine = 0 <= percent <= 100 and percent == round(percent, 3)
+    _refuse(errors, name, not fine, "From 0 to 100 per cent, with at most 3 decimals.")
 
 
 def _check_waitlist(data: EventInput, errors: Errors) -> None:
@@ -248,12 +283,9 @@ def _check_types(data: EventInput, errors: Errors) -> None:
 
 def _check_type(data: TicketTypeInput, currency: str, at: str, errors: Errors) -> None:
     _refuse_line(errors, f"{at}.name", data.name, "Name the ticket type.")
-    _refuse(errors, f"{at}.price", not 0 <= data.price <= MAX_PRICE, f"From 0 to {MAX_PRICE}.")
-    if currency in money.CURRENCIES and 0 <= data.price <= MAX_PRICE:
-        try:
-            money.to_minor(data.price, currency)
-        except ValueError as error:
-            _refuse(errors, f"{at}.price", True, str(error))
+    check_amount(data.price, currency, f"{at}.price", errors)
+    if data.tax_rate is not None:
+        check_percent(data.tax_rate, f"{at}.tax_rate", errors)
     _refuse(
         errors,
         f"{at}.capacity",

@@ -8,11 +8,14 @@ from datetime import datetime
 
 from django.db.models import ProtectedError
 
+from accounts.models import Team
 from core import money
 from core.errors import Invalid
 from events.models import Event, Inventory, TicketType
 from events.operations.capacity import new_inventory, resize
 from events.operations.inputs import TicketTypeInput
+from events.operations.pricing import price, show_range
+from events.tariff import tariff_of
 
 
 def save_ticket_types(event: Event, wanted: list[TicketTypeInput], now: datetime) -> None:
@@ -21,19 +24,26 @@ def save_ticket_types(event: Event, wanted: list[TicketTypeInput], now: datetime
     unknown = [str(data.id) for data in wanted if data.id and data.id not in existing]
     if unknown:
         raise Invalid({"ticket_types": [f"This event has no ticket type {', '.join(unknown)}."]})
+    tariff = tariff_of(event, Team.objects.get(pk=event.organizer_id))
+    saved = []
     for position, data in enumerate(wanted):
         ticket_type = existing.pop(data.id) if data.id else TicketType(event=event)
         _fill(ticket_type, data, event.currency, position)
+        price(ticket_type, tariff)
         ticket_type.save()
         _limit(ticket_type, data.capacity, now)
+        saved.append(ticket_type)
     for ticket_type in existing.values():
         _withdraw(ticket_type, now)
+    show_range(event, saved)
 
 
 def _fill(ticket_type: TicketType, data: TicketTypeInput, currency: str, position: int) -> None:
     ticket_type.name = data.name.strip()
     ticket_type.description = data.description
-    ticket_type.price = money.to_minor(data.price, currency)
+    ticket_type.asked_price = money.to_minor(data.price, currency)
+    ticket_type.own_tax_rate = data.tax_rate
+    ticket_type.hidden = data.hidden
     ticket_type.sales_start_at = data.sales_start_at
     ticket_type.sales_end_at = data.sales_end_at
     ticket_type.min_per_booking = data.min_per_booking

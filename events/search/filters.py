@@ -128,6 +128,7 @@ def _with_seats(queryset: QuerySet[Event], now: datetime) -> QuerySet[Event]:
         Q(inventory=None) | Q(min_per_booking__lte=free),
         event=OuterRef("pk"),
         retired_at=None,
+        hidden=False,
         min_per_booking__lte=OuterRef("house_free"),
     )
     on_sale = queryset.filter(status=Event.Status.PUBLISHED, ends_at__gt=now)

@@ -32,7 +32,7 @@ class Line:
         self.types = list(TicketType.objects.filter(event=event_id).select_related("inventory").order_by("position"))
         for ticket_type in self.types:
             ticket_type.event = self.event
-        self.selling = [one for one in self.types if one.on_sale(now)]
+        self.selling = [one for one in self.types if one.on_sale(now) and not one.hidden]
         own = {one.inventory.pk: one.inventory for one in self.types if one.inventory}
         self.house = house.pk
         self.limits: dict[int, Inventory] = {house.pk: house, **own}
