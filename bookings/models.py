@@ -1,17 +1,18 @@
 """Bookings and what they consist of."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Prefetch, Q, Sum
+from django.db.models import F, Prefetch, Q, Sum
 from django.urls import reverse
 from django.utils import timezone
 
 from core import money
 from core.ids import new_code, new_id
-from events.models import Event, TicketType
+from events.models import Event, PromoCode, TicketType
 
 REFERENCE_LENGTH = 10  # 50 random bits: unguessable, and a person can read it out
 
@@ -58,7 +59,7 @@ class BookingQuerySet(models.QuerySet):
     def with_all(self) -> Self:
         """With everything a booking's card shows: two statements, however many bookings."""
         lines = BookingLine.objects.select_related("ticket_type").order_by("id")
-        return self.select_related("event__venue", "event__organizer", "customer").prefetch_related(
+        return self.select_related("event__venue", "event__organizer", "customer", "promo_code").prefetch_related(
             Prefetch("lines", queryset=lines)
         )
 
@@ -109,6 +110,9 @@ class Booking(models.Model):
         blank=True,
         help_text="What it was confirmed on",
     )
+    promo_code = models.ForeignKey(
+        PromoCode, on_delete=models.PROTECT, null=True, blank=True, related_name="bookings", db_index=False
+    )
     adjustment = models.BigIntegerField(
         default=0,
         db_default=0,
@@ -142,6 +146,9 @@ class Booking(models.Model):
         indexes = [
             models.Index(fields=["event", "customer"], name="booking_by_event_and_customer"),
             models.Index(fields=["customer", "-created_at"], name="booking_by_customer"),
+            models.Index(
+                fields=["promo_code", "customer"], condition=Q(promo_code__isnull=False), name="booking_by_promo_code"
+            ),
             models.Index(fields=["hold_expires_at"], condition=Q(status="pending"), name="booking_lapsing"),
         ]
 
@@ -196,18 +203,33 @@ def may_be_cancelled(status: str, until: datetime, at: datetime) -> bool:
 
 
 class BookingLine(models.Model):
-    """One ticket type in a booking, at the price it was booked at (minor units)."""
+    """One ticket type in a booking, at the price it was booked at. Amounts are in minor units.
+
+    `discount` is what a promo code took off the whole line, the same off each ticket; `tax`, at `tax_rate` per cent of
+    the net, and `fee` are parts of what is left to pay. `with_code`: its tickets are uses of the booking's code.
+    """
 
     id = models.BigAutoField(primary_key=True)
     booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="lines", db_index=False)
     ticket_type = models.ForeignKey(TicketType, on_delete=models.PROTECT, related_name="lines")
     quantity = models.PositiveSmallIntegerField()
     unit_price = models.PositiveBigIntegerField()
+    discount = models.PositiveBigIntegerField(default=0, db_default=0)
+    fee = models.PositiveBigIntegerField(default=0, db_default=0)
+    tax = models.PositiveBigIntegerField(default=0, db_default=0)
+    tax_rate = models.DecimalField(max_digits=6, decimal_places=3, default=Decimal(0), db_default=Decimal(0))
+    with_code = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["booking", "ticket_type"], name="one_line_per_ticket_type"),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="a_line_has_seats"),
+            models.CheckConstraint(
+                condition=Q(discount__lte=F("quantity") * F("unit_price"))
+                & Q(fee__lte=F("quantity") * F("unit_price") - F("discount"))
+                & Q(tax__lte=F("quantity") * F("unit_price") - F("discount")),
+                name="a_line_takes_off_no_more_than_it_costs",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -219,9 +241,23 @@ class BookingLine(models.Model):
 
     @property
     def subtotal(self) -> int:
-        """In minor units."""
+        """Before any discount, in minor units."""
         return self.quantity * self.unit_price
 
     @property
     def subtotal_label(self) -> str:
         return money.words(self.subtotal, self.booking.currency)
+
+    @property
+    def total(self) -> int:
+        """What there is to pay for it, in minor units."""
+        return self.subtotal - self.discount
+
+    @property
+    def each(self) -> int:
+        """What there is to pay for one of its tickets, in minor units: a discount is the same on each."""
+        return self.total // self.quantity
+
+    @property
+    def discount_label(self) -> str:
+        return money.words(self.discount, self.booking.currency)

@@ -9,6 +9,7 @@ from django.db import transaction
 from bookings.errors import OverPersonalLimit
 from bookings.facts import booking_confirmed
 from bookings.models import Booking, BookingLine
+from bookings.operations.plan import Line
 from core.ids import new_id
 from events.models import TicketType
 from outbox.operations import announce
@@ -43,7 +44,16 @@ def accept(*, entry: Entry, now: datetime) -> Booking:
         created_at=now,
         confirmed_at=now,
     )
-    BookingLine.objects.create(booking=booking, ticket_type=ticket_type, quantity=taken.quantity, unit_price=price)
+    price_of = Line(ticket_type, taken.quantity)
+    BookingLine.objects.create(
+        booking=booking,
+        ticket_type=ticket_type,
+        quantity=taken.quantity,
+        unit_price=price,
+        fee=price_of.fee,
+        tax=price_of.tax,
+        tax_rate=price_of.tax_rate,
+    )
     announce(booking_confirmed, booking_id=booking.pk)
     return booking
 

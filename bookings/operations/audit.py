@@ -9,16 +9,20 @@ from waitlist.operations import Miscount, audit_lines
 # One statement, so that it reads one snapshot: bookings made meanwhile are all in or all out.
 _RECOUNT = """
 WITH line AS (
-    SELECT t.inventory_id AS own_id, e.inventory_id AS house_id, l.quantity, b.status
+    SELECT t.inventory_id AS own_id, e.inventory_id AS house_id, CASE WHEN l.with_code THEN p.inventory_id END AS code_id,
+           l.quantity, b.status
     FROM bookings_bookingline l
     JOIN bookings_booking b ON b.id = l.booking_id
     JOIN events_tickettype t ON t.id = l.ticket_type_id
     JOIN events_event e ON e.id = b.event_id
+    LEFT JOIN events_promocode p ON p.id = b.promo_code_id
     WHERE b.status IN ('pending', 'confirmed')
 ), seat AS (
     SELECT house_id AS inventory_id, quantity, status FROM line
     UNION ALL
     SELECT own_id, quantity, status FROM line WHERE own_id IS NOT NULL
+    UNION ALL
+    SELECT code_id, quantity, status FROM line WHERE code_id IS NOT NULL
 ), counted AS (
     SELECT inventory_id, sum(quantity) AS claimed,
            sum(quantity) FILTER (WHERE status = 'pending') AS held

@@ -14,7 +14,7 @@ from psycopg.errors import ForeignKeyViolation
 from bookings.errors import CustomerGone, HoldLapsed, NotOnSale, NotPaid, NotPending
 from bookings.facts import booking_confirmed
 from bookings.models import Booking
-from bookings.operations.offers import read_offers
+from bookings.operations.offers import read_offer
 from bookings.operations.orders import (
     DECIDE,
     Answer,
@@ -52,8 +52,8 @@ def hold(*, request: Request, customer_id: UUID, now: datetime, key: str | None 
 def order_for(
     request: Request, customer_id: UUID, now: datetime, *, key: str | None = None, hold: bool = False
 ) -> Order:
-    """A request planned by what its event offers now. Raises Invalid or NotOnSale."""
-    plan = make_plan(request, read_offers([request.event_id]).get(request.event_id), now)
+    """A request planned by what its event offers now. Raises Invalid, NotOnSale or CodeRefused."""
+    plan = make_plan(request, read_offer(request.event_id, request.code, now), now)
     return Order(plan, request, customer_id, now, key, hold)
 
 

@@ -1,22 +1,29 @@
 """What an event sells, as it stands under its present terms."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from bookings.errors import CodeRefused
+from core.moments import in_words
 from core.rest.fields import write_moment
-from events.models import Event, TicketType
+from events.models import Event, PromoCode, TicketType
 
 
 @dataclass(frozen=True)
 class Offer:
     """An event and its ticket types as they were read at once. Good for planning for as long as the event's
-    terms stay what they are; the numbers of its inventories are only good for what they were."""
+    terms stay what they are; the numbers of its inventories are only good for what they were.
+
+    `code`: the promo code under which it is made; the hidden types it unlocks are among the `types`.
+    """
 
     event: Event
     types: dict[UUID, TicketType] = field(default_factory=dict)
+    code: PromoCode | None = None
 
     @property
     def terms(self) -> int:
@@ -51,3 +58,28 @@ def read_offers(event_ids: Iterable[UUID]) -> dict[UUID, Offer]:
     for ticket_type in TicketType.objects.on_show().filter(event__in=list(offers)):
         offers[ticket_type.event_id].types[ticket_type.pk] = ticket_type
     return offers
+
+
+def read_offer(event_id: UUID, code: str, now: datetime) -> Offer | None:
+    """The offer of one event to somebody with a promo code, if they gave one. Raises CodeRefused."""
+    offer = read_offers([event_id]).get(event_id)
+    return with_code(offer, code, now) if offer and code else offer
+
+
+def with_code(offer: Offer, text: str, now: datetime) -> Offer:
+    """The same offer to somebody with this code: with what it unlocks. Raises CodeRefused."""
+    code = find_code(offer.event, text, now)
+    unlocked = code.unlocked(TicketType.objects.for_sale().filter(event=offer.event, hidden=True))
+    return replace(offer, types={**offer.types, **{one.pk: one for one in unlocked}}, code=code)
+
+
+def find_code(event: Event, text: str, now: datetime) -> PromoCode:
+    """An event's code, in whatever case it was typed, if it is good now. Raises CodeRefused."""
+    code = PromoCode.objects.named(text).filter(event=event, is_active=True).first()
+    if code is None:
+        raise CodeRefused("There is no such promo code for this event.")
+    if code.valid_from and not code.has_begun(now):
+        raise CodeRefused(f"The code {code.code} is good from {in_words(code.valid_from.astimezone(event.zone))}.")
+    if code.has_ended(now):
+        raise CodeRefused(f"The code {code.code} is over.")
+    return code

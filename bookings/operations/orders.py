@@ -5,18 +5,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS
 
-from bookings.errors import KeyReused, OverPersonalLimit
+from bookings.errors import CodeUsedUp, KeyReused, OverPersonalLimit
 from bookings.models import Booking, may_be_cancelled, new_reference
 from bookings.operations.plan import Line, Plan, Request, sold_out
 from core.errors import DomainError
 from core.ids import new_id, new_id_text
-from events.models import Event
+from events.models import Event, PromoCode
 
 DECIDE = "SELECT n, outcome, booking, digest, at_limit, seats FROM evently_decide(%s::jsonb, %s::bigint[]) ORDER BY n"
 
@@ -29,11 +29,12 @@ class Outcome(StrEnum):
     REPLAN = "replan"
     SOLD_OUT = "sold-out"
     OVER_LIMIT = "over-limit"
+    CODE_USED = "code-used"
 
 
 class Answer(NamedTuple):
     """The database's word on one order. `seats`: what is left under the claim `at_claim`, or what the customer
-    has already."""
+    has already, of the event or by the code."""
 
     outcome: Outcome
     booking_id: UUID | None = None
@@ -131,6 +132,7 @@ class Order:
             currency=self.currency,
             paid_by=self.paid_by,
             policy=self.event.policy,
+            promo_code=self.plan.code,
             created_at=self.created_at,
             confirmed_at=None if self.hold else self.created_at,
             hold_expires_at=self.hold_expires_at,
@@ -140,8 +142,13 @@ class Order:
         booking._state.adding, booking._state.db = False, DEFAULT_DB_ALIAS
         return booking
 
+    @property
+    def promo_code(self) -> PromoCode | None:
+        return self.plan.code
+
     def row(self, n: int, places: dict[int, int]) -> dict[str, Any]:
-        """The order as evently_decide() takes it; `places` are those of the batch's inventories."""
+        """The order as evently_decide() takes it; `places` are those of the batch's inventories. What most orders
+        don't have is left out."""
         claims, lines, until = self.plan.claims, self.plan.lines, self.hold_expires_at
         return {
             "n": n,
@@ -171,6 +178,30 @@ class Order:
             "quantities": [line.quantity for line in lines],
             "prices": [line.unit_price for line in lines],
             "message": None if self.hold else new_id_text(),
+            **self._taxes(),
+            **self._code(),
+        }
+
+    def _taxes(self) -> dict[str, Any]:
+        """By line, where there are any taxes or fees."""
+        if not any(line.tax_rate or line.ticket_type.fee for line in self.lines):
+            return {}
+        return {
+            "fees": [line.fee for line in self.lines],
+            "taxes": [line.tax for line in self.lines],
+            "rates": [str(line.tax_rate) for line in self.lines],
+        }
+
+    def _code(self) -> dict[str, Any]:
+        code = self.plan.code
+        if code is None:
+            return {}
+        return {
+            "code": str(code.pk),
+            "code_most": code.max_per_person,
+            "code_uses": sum(line.quantity for line in self.lines if line.with_code),
+            "coded": [line.with_code for line in self.lines],
+            "discounts": [line.discount for line in self.lines],
         }
 
 
@@ -197,6 +228,8 @@ def refusal(order: Order, answer: Answer) -> DomainError | None:
         return sold_out(order.plan.claims[answer.at_claim], answer.seats, order.event.pk)
     if answer.outcome == Outcome.OVER_LIMIT:
         return _over_limit(order, answer.seats)
+    if answer.outcome == Outcome.CODE_USED:
+        return _code_used(order, answer.seats)
     if answer.outcome == Outcome.REPEATED and answer.booking_id != order.pk:
         return None if answer.digest == order.request.fingerprint else key_reused()
     return None
@@ -215,3 +248,12 @@ def _over_limit(order: Order, taken: int) -> OverPersonalLimit:
         limit=limit,
         available=more,
     )
+
+
+def _code_used(order: Order, used: int) -> CodeUsedUp:
+    code = cast(PromoCode, order.plan.code)
+    limit = code.max_per_person or 0
+    left = max(limit - used, 0)
+    tickets = "ticket" if limit == 1 else "tickets"
+    more = f"you have used it for {used}, so it is good for {left} more" if used else f"choose at most {left}"
+    return CodeUsedUp(f"The code {code.code} is good for {limit} {tickets} a person: {more}.", available=left)

@@ -14,10 +14,13 @@ def lock_seats(booking: Booking) -> list[tuple[int, int]]:
     Locks the house first: until the transaction ends, no limit can be added or taken away.
     """
     Inventory.objects.select_for_update(of=("self",), no_key=True).get(event__id=booking.event_id)
-    lines = booking.lines.values_list("ticket_type__inventory_id", "quantity", "booking__event__inventory_id")
+    lines = booking.lines.values_list(
+        "quantity", "booking__event__inventory_id", "ticket_type__inventory_id",
+        "booking__promo_code__inventory_id", "with_code",
+    )  # fmt: skip
     seats: dict[int, int] = {}
-    for own_id, quantity, house_id in lines:
-        for inventory_id in filter(None, (own_id, house_id)):
+    for quantity, house_id, own_id, code_id, with_code in lines:
+        for inventory_id in filter(None, (house_id, own_id, code_id if with_code else None)):
             seats[inventory_id] = seats.get(inventory_id, 0) + quantity
     return sorted(seats.items())
 

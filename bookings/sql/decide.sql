@@ -7,11 +7,14 @@
 -- Returns a row for each order:
 --   n          its place in the array
 --   outcome    booked | repeated (its key or id has made a booking before) | replan (the event was changed since
---              the order was planned) | sold-out | over-limit
+--              the order was planned) | sold-out | over-limit | code-used (by this customer, too often)
 --   booking    the new booking, or the first one
 --   digest     repeated: what the first one was asked for
 --   at_limit   sold-out: the place of the limit that is too small
---   seats      sold-out: the seats left there; over-limit: the seats that the customer has already
+--   seats      sold-out: the seats left there; over-limit: the seats that the customer has already; code-used: those
+--              that they have by the code
+--
+-- A promo code's uses are one more limit, with an inventory of its own.
 --
 -- Everybody locks bookings before inventories, and inventories by ascending id. An order's customer appears once in
 -- a batch, so what is known of a customer before the first order is decided stays true until the last.
@@ -27,6 +30,7 @@ DECLARE
     firsts  uuid[];     -- by order: the booking that its key or id has made before
     digests text[];
     had     int[];      -- by order with a personal limit: the seats its customer has
+    used    int[];      -- by order with a code that is limited for each person: the tickets its customer has by it
     taken   boolean[];  -- by order: booked now
 BEGIN
     -- Until the commit, at which foreign keys are checked: on a table that was empty when the planner last looked, each
@@ -85,10 +89,22 @@ BEGIN
     LOOP
         had[one.n] := one.seats;
     END LOOP;
+    FOR one IN
+        SELECT o.n, own.tickets
+          FROM jsonb_to_recordset(orders) AS o(n int, code uuid, customer uuid, code_most int),
+               LATERAL (SELECT sum(l.quantity) AS tickets
+                          FROM bookings_booking AS b JOIN bookings_bookingline AS l ON l.booking_id = b.id
+                         WHERE b.promo_code_id = o.code AND b.customer_id = o.customer
+                           AND b.status IN ('pending', 'confirmed') AND l.with_code) AS own
+         WHERE o.code_most IS NOT NULL
+    LOOP
+        used[one.n] := one.tickets;
+    END LOOP;
 
     FOR one IN
         SELECT * FROM jsonb_to_recordset(orders)
-            AS o(n int, id uuid, terms int, most int, quantity int, places int[], counts int[]) ORDER BY o.n
+            AS o(n int, id uuid, terms int, most int, quantity int, places int[], counts int[],
+                 code_most int, code_uses int) ORDER BY o.n
     LOOP
         n := one.n;
         booking := firsts[n];
@@ -112,6 +128,9 @@ BEGIN
         ELSIF coalesce(had[n], 0) + one.quantity > one.most THEN
             outcome := 'over-limit';
             seats := coalesce(had[n], 0);
+        ELSIF coalesce(used[n], 0) + one.code_uses > one.code_most THEN
+            outcome := 'code-used';
+            seats := coalesce(used[n], 0);
         ELSE
             outcome := 'booked';
             booking := one.id;
@@ -131,20 +150,26 @@ BEGIN
             n int, id uuid, reference text, event uuid, customer uuid, name text, email text, status text,
             quantity int, total bigint, currency text, at timestamptz, until timestamptz, key text, digest text,
             places int[], counts int[], movements uuid[], types uuid[], quantities int[], prices bigint[],
-            message uuid, paid_by text, policy jsonb
+            message uuid, paid_by text, policy jsonb,
+            code uuid, coded boolean[], discounts bigint[], fees bigint[], taxes bigint[], rates numeric[]
         ) WHERE taken[o.n]
     ), booked AS (
         INSERT INTO bookings_booking (
             id, reference, event_id, customer_id, name, email, status, quantity, total, currency,
-            created_at, confirmed_at, hold_expires_at, idempotency_key, request_hash, paid_by, adjustment, policy
+            created_at, confirmed_at, hold_expires_at, idempotency_key, request_hash, paid_by, adjustment, policy,
+            promo_code_id
         )
         SELECT id, reference, event, customer, name, email, status, quantity, total, currency,
-               at, CASE WHEN status = 'confirmed' THEN at END, until, key, digest, paid_by, 0, policy
+               at, CASE WHEN status = 'confirmed' THEN at END, until, key, digest, paid_by, 0, policy, code
           FROM o
     ), lines AS (
-        INSERT INTO bookings_bookingline (booking_id, ticket_type_id, quantity, unit_price)
-        SELECT o.id, l.type, l.quantity, l.price
-          FROM o, unnest(o.types, o.quantities, o.prices) AS l(type, quantity, price)
+        INSERT INTO bookings_bookingline (
+            booking_id, ticket_type_id, quantity, unit_price, discount, fee, tax, tax_rate, with_code
+        )
+        SELECT o.id, l.type, l.quantity, l.price, coalesce(l.discount, 0), coalesce(l.fee, 0), coalesce(l.tax, 0),
+               coalesce(l.rate, 0), coalesce(l.coded, false)
+          FROM o, unnest(o.types, o.quantities, o.prices, o.discounts, o.fees, o.taxes, o.rates, o.coded)
+               AS l(type, quantity, price, discount, fee, tax, rate, coded)
     ), moved AS (
         INSERT INTO events_movement (id, inventory_id, booking_id, reason, change, at)
         SELECT m.id, limits[m.place], o.id, CASE o.status WHEN 'pending' THEN 'held' ELSE 'booked' END, m.count, o.at

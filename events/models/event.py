@@ -142,8 +142,8 @@ class Event(models.Model):
     """One event. Moments are UTC; `timezone` is the zone its people live by. `version` counts edits.
 
     `currency` holds for all its ticket types. `lowest_price` and `highest_price` repeat the ticket
-    types' prices in major units, for search alone. `takes_codes`: some promo code of it is active. A `rehearsal` is a draft that can be booked: what virtual
-    buyers rush for. Nobody is shown it.
+    types' prices in major units, for search alone. `takes_codes`: some promo code of it is active. A `rehearsal` is a
+    draft that can be booked: what virtual buyers rush for. Nobody is shown it.
     """
 
     class Status(models.TextChoices):

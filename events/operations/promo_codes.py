@@ -84,9 +84,7 @@ def create_code(*, event: Event, data: PromoCodeInput, by: User, now: datetime) 
 
 
 @transaction.atomic
-def create_codes(
-    *, event: Event, data: PromoCodeInput, how_many: int, by: User, now: datetime
-) -> list[PromoCode]:
+def create_codes(*, event: Event, data: PromoCodeInput, how_many: int, by: User, now: datetime) -> list[PromoCode]:
     """Make many codes that differ in their random part alone; `data.code` is what they all begin with.
 
     Raises NotAllowed, Invalid or EventOver.
