@@ -9,8 +9,8 @@ from waitlist.operations import Miscount, audit_lines
 # One statement, so that it reads one snapshot: bookings made meanwhile are all in or all out.
 _RECOUNT = """
 WITH line AS (
-    SELECT t.inventory_id AS own_id, e.inventory_id AS house_id, CASE WHEN l.with_code THEN p.inventory_id END AS code_id,
-           l.quantity, b.status
+    SELECT t.inventory_id AS own_id, e.inventory_id AS house_id,
+           CASE WHEN l.with_code THEN p.inventory_id END AS code_id, l.quantity, b.status
     FROM bookings_bookingline l
     JOIN bookings_booking b ON b.id = l.booking_id
     JOIN events_tickettype t ON t.id = l.ticket_type_id

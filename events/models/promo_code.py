@@ -1,5 +1,6 @@
 """Codes that make tickets cheaper, or sell those that are hidden."""
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Self
@@ -17,10 +18,14 @@ from events.models.ticket_type import TicketType
 NO_LIMIT = 1_000_000_000  # the capacity of a code that anybody may use as often as there are tickets
 
 
+CODE = re.compile(r"[A-Z0-9][A-Z0-9_-]{1,38}[A-Z0-9]")
+
+
 class PromoCodeQuerySet(models.QuerySet):
-    def named(self, code: str) -> Self:
-        """Those of that name, in whatever case it was typed."""
-        return self.filter(code=code.strip().upper()).select_related("inventory")
+    def named(self, typed: str) -> Self:
+        """Those of that name, in whatever case it was typed; none for what can't be a name."""
+        code = typed.strip().upper()
+        return self.filter(code=code).select_related("inventory") if CODE.fullmatch(code) else self.none()
 
     def active(self) -> Self:
         return self.filter(is_active=True)

@@ -19,16 +19,15 @@ from core import money
 from core.errors import Invalid
 from core.ids import new_code
 from core.text import ONE_LINE, is_one_line
-from events.errors import EventOver
+from events.errors import CapacityTooSmall, EventOver
 from events.models import Event, Inventory, Movement, PromoCode
-from events.models.promo_code import NO_LIMIT
+from events.models.promo_code import CODE, NO_LIMIT
 from events.operations.capacity import new_inventory, resize
 from events.operations.inputs import MAX_CAPACITY, MAX_PER_BOOKING, Errors, check_amount, check_percent
 
 MOST_CODES = 5_000  # of one event
 MOST_AT_ONCE = 1_000
 RANDOM_LENGTH = 10  # 50 random bits: nobody guesses one
-_CODE = re.compile(r"[A-Z0-9](?:[A-Z0-9_-]{1,38})[A-Z0-9]")
 _PREFIX = re.compile(r"[A-Z0-9_-]{0,20}")
 Kind = PromoCode.Kind
 
@@ -122,7 +121,7 @@ def edit_code(*, code: PromoCode, data: PromoCodeInput, by: User, now: datetime)
     code = PromoCode.objects.select_related("inventory").get(pk=code.pk)
     if data.code != code.code:
         _refuse_taken(event, data.code)
-    resize(code.inventory, data.limit or NO_LIMIT, f"The code {code.code}", now)
+    _resize(code, data.limit, now)
     _fill(code, data, event.currency)
     code.save()
     return PromoCode.objects.select_related("inventory", "event").get(pk=code.pk)
@@ -145,6 +144,16 @@ def _take(event: Event, by: User, now: datetime) -> Event:
         raise EventOver("Cancelled and past events sell nothing: their codes stay as they are.")
     Inventory.objects.new_terms(event.inventory_id)
     return event
+
+
+def _resize(code: PromoCode, limit: int | None, now: datetime) -> None:
+    try:
+        resize(code.inventory, limit or NO_LIMIT, code.code, now)
+    except CapacityTooSmall as refusal:
+        taken = refusal.extra["taken"]
+        raise CapacityTooSmall(
+            f"{code.code} is used for {taken} tickets, so {limit} are too few.", taken=taken
+        ) from None
 
 
 def _note_codes(event: Event) -> None:
@@ -175,7 +184,7 @@ def _refuse_too_many(event: Event, more: int) -> None:
 
 def _check(event: Event, data: PromoCodeInput) -> None:
     errors: Errors = {}
-    if not _CODE.fullmatch(data.code):
+    if not CODE.fullmatch(data.code):
         errors["code"] = ["From 3 to 40 letters without accents, digits, - and _; neither - nor _ at the ends."]
     if data.kind not in Kind.values:
         errors["kind"] = [f"One of {', '.join(Kind.values)}."]
