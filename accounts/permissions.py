@@ -14,12 +14,13 @@ class Permission(StrEnum):
     EDIT_EVENTS = "edit events"
     SEE_GUESTS = "see guests"
     CHECK_IN = "check guests in"
+    HANDLE_MONEY = "handle money"
     MANAGE_TEAM = "manage the team"
 
 
 MATRIX: dict[str, set[Permission]] = {
     Role.OWNER: set(Permission),
-    Role.MANAGER: {Permission.EDIT_EVENTS, Permission.SEE_GUESTS, Permission.CHECK_IN},
+    Role.MANAGER: set(Permission) - {Permission.MANAGE_TEAM},
     Role.DOOR: {Permission.SEE_GUESTS, Permission.CHECK_IN},
 }
 

@@ -90,7 +90,7 @@ class FormDoor:
         except DomainError:
             await self._limit.take_back(str(user_id))  # Django counts it, when it says the same on a page
             return None
-        return NativeAnswer(302, {**_headers(), "location": reverse("bookings:checkout", args=[held.pk])})
+        return NativeAnswer(302, {**_headers(), "location": reverse("payments:checkout", args=[held.pk])})
 
 
 def is_choice(scope: dict[str, Any]) -> bool:

@@ -9,7 +9,6 @@ urlpatterns = [
     path("accept/<uuid:entry>", views.accept, name="accept"),
     path("offer/<str:token>", views.accept_by_link, name="accept_by_link"),
     path("<uuid:pk>", views.detail, name="detail"),
-    path("<uuid:pk>/checkout", views.checkout, name="checkout"),
     path("<uuid:pk>/give-back", views.give_back, name="give_back"),
     path("<uuid:pk>/cancel", views.cancel, name="cancel"),
 ]

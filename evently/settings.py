@@ -90,6 +90,7 @@ INSTALLED_APPS = [
     "events",
     "waitlist",
     "bookings",
+    "payments",
     "tickets",
     "analytics",
     "notifications",
@@ -232,6 +233,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 5.0,
         "options": {"expires": 10},
     },
+    "look at payments": {"task": "payments.look_at_the_clock", "schedule": 5.0, "options": {"expires": 10}},
     "look at lines": {"task": "waitlist.look_at_the_clock", "schedule": 5.0, "options": {"expires": 10}},
     "remind": {"task": "notifications.remind", "schedule": 60.0, "options": {"expires": 60}},
     "tell of what is about to lapse": {

@@ -2,7 +2,7 @@
 
 from bookings.operations.accepting import accept
 from bookings.operations.audit import Discrepancy, audit_inventory
-from bookings.operations.booking import book, confirm, confirm_paid, decide, hold, order_for
+from bookings.operations.booking import book, confirm, confirm_paid, decide, hold, note_paid, order_for
 from bookings.operations.plan import Request
 from bookings.operations.release import cancel, cancel_some, expire, forget_customer, give_back, release_lapsed
 
@@ -21,6 +21,7 @@ __all__ = [
     "forget_customer",
     "give_back",
     "hold",
+    "note_paid",
     "order_for",
     "release_lapsed",
 ]

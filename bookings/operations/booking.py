@@ -120,6 +120,12 @@ def confirm_paid(*, booking: Booking, now: datetime) -> bool:
     return True
 
 
+def note_paid(*, booking: Booking) -> None:
+    """What was to be paid at the door has been paid. The booking is locked and confirmed."""
+    booking.paid_by = Booking.PaidBy.MONEY
+    booking.save(update_fields=["paid_by"])
+
+
 def _settle(booking: Booking, now: datetime) -> None:
     """Seats that were held are booked now."""
     announce(booking_confirmed, booking_id=booking.pk)

@@ -154,7 +154,7 @@ def test_the_booking_page_takes_the_same_queries_however_many_lines(client, ada,
 def test_a_basket_s_page_is_its_checkout(client, ada):
     basket = make_hold(customer=ada)
 
-    assert client.get(page_of(basket)).url == reverse("bookings:checkout", args=[basket.pk])
+    assert client.get(page_of(basket)).url == reverse("payments:checkout", args=[basket.pk])
 
 
 def test_bookings_of_a_cancelled_and_of_a_postponed_event_say_so(client, ada):

@@ -48,7 +48,7 @@ def test_a_selection_becomes_a_basket_and_leads_to_its_checkout(client, ada):
     response = start(client, event, selection(event, 2, 1))
 
     basket = Booking.objects.get()
-    assert (response.status_code, response.url) == (302, reverse("bookings:checkout", args=[basket.pk]))
+    assert (response.status_code, response.url) == (302, reverse("payments:checkout", args=[basket.pk]))
     assert (basket.status, basket.quantity, basket.total, basket.customer) == ("pending", 3, 1250, ada)
 
 
@@ -58,7 +58,7 @@ def test_htmx_is_sent_to_the_checkout_as_a_whole_page(client, ada):
     response = start(client, event, selection(event, 1), headers={"HX-Request": "true"})
 
     assert response.status_code == 200
-    assert response["HX-Redirect"] == reverse("bookings:checkout", args=[Booking.objects.get().pk])
+    assert response["HX-Redirect"] == reverse("payments:checkout", args=[Booking.objects.get().pk])
 
 
 def test_a_double_click_makes_one_basket(client, ada):
@@ -102,7 +102,7 @@ def test_a_visitor_signs_in_and_goes_on_with_what_was_chosen(client):
     assert [line.quantity for line in page.context["lines"]] == [2, 1]
     response = start(client, event, selection(event, 2, 1, key=page.context["key"]))
 
-    assert response.url == reverse("bookings:checkout", args=[Booking.objects.get(customer=ada).pk])
+    assert response.url == reverse("payments:checkout", args=[Booking.objects.get(customer=ada).pk])
     assert client.get(back.url).url == event.get_absolute_url()
 
 

@@ -11,12 +11,13 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.requests import SignedInRequest
 from bookings import operations
 from bookings.errors import AlreadyCancelled, TooLateToCancel
 from bookings.models import Booking
+from core.errors import DomainError
 
 JUST_NOW = timedelta(minutes=10)  # so long a booking page greets with "You're going!"
 MOST_COMING = 100
@@ -47,7 +48,7 @@ def detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """One booking. A basket's page is its checkout."""
     booking = get_object_or_404(Booking.objects.of(request.user).with_all(), pk=pk)
     if booking.status in (Booking.Status.PENDING, Booking.Status.EXPIRED):
-        return redirect("bookings:checkout", pk=pk)
+        return redirect("payments:checkout", pk=pk)
     return render(request, "bookings/detail.html", _facts(booking, timezone.now()))
 
 
@@ -74,6 +75,21 @@ def cancel(request: SignedInRequest, pk: UUID) -> HttpResponse:
             messages.success(request, "Cancelled. Your seats can go to somebody else now.")
         return redirect(booking)
     return render(request, "bookings/cancel.html", _facts(booking, now), status=status)
+
+
+@never_cache
+@login_required
+@require_POST
+def give_back(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Let go of a basket, and back to the event."""
+    booking = get_object_or_404(Booking.objects.of(request.user).select_related("event"), pk=pk)
+    try:
+        operations.give_back(booking=booking, now=timezone.now())
+    except DomainError as refusal:
+        messages.info(request, str(refusal))
+        return redirect(booking)
+    messages.success(request, "Your seats are back on sale.")
+    return redirect(booking.event)
 
 
 def _facts(booking: Booking, now: datetime) -> dict[str, object]:

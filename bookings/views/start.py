@@ -57,7 +57,7 @@ def _put_in_basket(request: HttpRequest, event: Event) -> HttpResponse:
         form.add_error(None, str(refusal))
         return _choose_again(request, event, form, status=422 if isinstance(refusal, Invalid) else refusal.status)
     forget(request)
-    return _go(request, reverse("bookings:checkout", args=[booking.pk]))
+    return _go(request, reverse("payments:checkout", args=[booking.pk]))
 
 
 def _choose_again(request: HttpRequest, event: Event, form: SelectionForm, *, status: int) -> HttpResponse:

@@ -82,7 +82,7 @@ def hold_ending(notice: Notice, booking: Booking) -> Letter | None:
     return Letter(
         title=titled("Your seats for", event.title, f"are held until {until}"),
         line=f"{counted(booking.quantity, 'ticket')} in your basket. Confirm them before they go back on sale.",
-        link=Link("Complete the booking", reverse("bookings:checkout", args=[booking.pk])),
+        link=Link("Complete the booking", reverse("payments:checkout", args=[booking.pk])),
         topic=f"booking:{booking.pk}",
     )
 

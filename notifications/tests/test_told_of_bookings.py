@@ -136,7 +136,7 @@ def test_who_has_four_minutes_left_is_told_once_and_by_no_mail():
         operations.tell_of_ending_holds(now=timezone.now())
     assert told("hold_ending") == [("Ada", ["bell"])]
     letter, notice = the_letter("hold_ending"), Notice.objects.get()
-    assert letter.link.url == reverse("bookings:checkout", args=[hold.pk])
+    assert letter.link.url == reverse("payments:checkout", args=[hold.pk])
     assert notice.expires_at == hold.hold_expires_at
 
 

@@ -15,6 +15,12 @@ from tests.factories import make_booking, make_event, make_hold, make_user
 
 pytestmark = pytest.mark.django_db
 
+PAGES = {
+    "checkout": "payments:checkout",
+    "detail": "bookings:detail",
+    "cancel": "bookings:cancel",
+    "give_back": "bookings:give_back",
+}
 DETAILS = {"name": "Grace Hopper", "email": "grace@example.org"}
 
 
@@ -26,7 +32,7 @@ def ada(client) -> User:
 
 
 def checkout_of(basket: Booking) -> str:
-    return reverse("bookings:checkout", args=[basket.pk])
+    return reverse("payments:checkout", args=[basket.pk])
 
 
 def lapsed_hold(customer: User, **changes) -> Booking:
@@ -184,8 +190,7 @@ def test_other_peoples_bookings_are_not_there(client, ada, name, method):
     theirs = make_hold()
 
     statuses = {
-        getattr(client, method)(reverse(f"bookings:{name}", args=[pk]), DETAILS).status_code
-        for pk in (theirs.pk, uuid4())
+        getattr(client, method)(reverse(PAGES[name], args=[pk]), DETAILS).status_code for pk in (theirs.pk, uuid4())
     }
 
     theirs.refresh_from_db()
@@ -195,7 +200,7 @@ def test_other_peoples_bookings_are_not_there(client, ada, name, method):
 
 @pytest.mark.parametrize("name", ["checkout", "detail", "cancel"])
 def test_visitors_sign_in_first(client, name):
-    url = reverse(f"bookings:{name}", args=[make_hold().pk])
+    url = reverse(PAGES[name], args=[make_hold().pk])
 
     assert client.get(url).url == f"{reverse('account_login')}?next={url}"
 

@@ -1,0 +1,53 @@
+"""Refusals of the payments app."""
+
+from core.errors import DomainError
+
+
+class MethodNotOffered(DomainError):
+    """Extra member: `offered`, the methods there are."""
+
+    code = "method-not-offered"
+    title = "This event is not paid that way"
+
+
+class NothingToPay(DomainError):
+    code = "nothing-to-pay"
+    title = "There is nothing to pay"
+
+
+class ProviderAway(DomainError):
+    """The provider could not be asked. Nothing is lost: the seats stay held, and the same request may be repeated."""
+
+    status = 503
+    code = "payment-provider-away"
+    title = "The payment page can't be reached"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail, retry_after=10)
+
+
+class PaymentRefused(DomainError):
+    """The provider will not take this payment."""
+
+    code = "payment-refused"
+    title = "This can't be paid that way"
+
+
+class TooMuchBack(DomainError):
+    """Extra member: `available`, a decimal string in major units."""
+
+    code = "refund-exceeds-payment"
+    title = "That is more than was paid"
+
+
+class NoChoice(DomainError):
+    code = "no-choice"
+    title = "There is nothing to choose any more"
+
+
+class NotOurs(DomainError):
+    """Not from the provider it claims to come from."""
+
+    status = 400
+    code = "forged"
+    title = "This message is not signed as it should be"

@@ -1,0 +1,38 @@
+"""How a team is paid, where it is not by the platform's own account."""
+
+from django.db import models
+
+from accounts.models import Team
+
+
+class Account(models.Model):
+    """A team's own settings. Keys are sealed (core.sealed): nobody reads them in the database alone.
+
+    Bank details are what guests are told to transfer to; `legal_name`, `address` and `tax_id` stand on receipts.
+    """
+
+    team = models.OneToOneField(Team, on_delete=models.CASCADE, related_name="payment_account")
+    stripe_key = models.TextField(blank=True, editable=False)
+    stripe_webhook_secret = models.TextField(blank=True, editable=False)
+    statement = models.CharField("on card statements", max_length=22, blank=True)
+    bank_holder = models.CharField("account holder", max_length=120, blank=True)
+    bank_account = models.CharField("IBAN or account number", max_length=64, blank=True)
+    bank_code = models.CharField("BIC or bank code", max_length=40, blank=True)
+    bank_name = models.CharField("bank", max_length=120, blank=True)
+    transfer_days = models.PositiveSmallIntegerField(
+        default=5, help_text="How many days seats are kept for a transfer to arrive."
+    )
+    legal_name = models.CharField(max_length=160, blank=True)
+    address = models.CharField(max_length=300, blank=True)
+    tax_id = models.CharField("tax number", max_length=40, blank=True)
+
+    def __str__(self) -> str:
+        return f"How {self.team} is paid"
+
+    @property
+    def takes_cards(self) -> bool:
+        return bool(self.stripe_key)
+
+    @property
+    def takes_transfers(self) -> bool:
+        return bool(self.bank_holder and self.bank_account)

@@ -1,0 +1,38 @@
+"""The providers there are. A new one is a file beside this one, and a line here."""
+
+from accounts.models import Team
+from events.models import Event, PaymentMethod
+from payments.models import Account, Payment
+from payments.providers.by_hand import Door, Transfer
+from payments.providers.protocol import Provider
+
+_providers: dict[str, Provider] = {provider.name: provider for provider in (Transfer(), Door())}
+
+
+def by_name(name: str) -> Provider | None:
+    return _providers.get(name)
+
+
+def of(payment: Payment) -> Provider:
+    return _providers[payment.provider]
+
+
+def account_of(team: Team) -> Account | None:
+    return Account.objects.filter(team=team).first()
+
+
+def choose(method: str, account: Account | None) -> tuple[Provider, Account | None] | None:
+    """Who takes money by that method: with the team's own account, else with the platform's; None: nobody."""
+    for provider in _providers.values():
+        if provider.method == method:
+            for whose in (account, None):
+                if provider.serves(whose):
+                    return provider, whose
+    return None
+
+
+def methods_of(event: Event) -> list[PaymentMethod]:
+    """How this event can be paid here and now, in the order in which the organiser named the methods. Needs
+    `organizer` fetched."""
+    account = account_of(event.organizer)
+    return [PaymentMethod(method) for method in event.payment_methods if choose(method, account)]
