@@ -6,6 +6,7 @@ Whoever asks has locked the booking first, then its payments by ascending id; in
 from uuid import UUID
 
 from bookings.models import Booking
+from core.live import marks as live
 from payments.models import Payment, Rescue
 
 
@@ -21,6 +22,11 @@ def lock_payments(booking: Booking) -> list[Payment]:
     for payment in payments:
         payment.booking = booking
     return payments
+
+
+def tell_customer(booking: Booking) -> None:
+    """Their open pages show what has changed. Said only when something has: some of these pages ask the provider."""
+    live.tell(booking.customer_id, "booking", booking.pk)
 
 
 def held(booking: Booking, payments: list[Payment]) -> int:

@@ -7,6 +7,7 @@ from payments import providers
 from payments.facts import payment_to_check
 from payments.models import Payment
 from payments.models.payment import LONGEST_NOTE
+from payments.operations.books import tell_customer
 
 
 def end(payment: Payment, now: datetime, *, reason: str = "") -> None:
@@ -15,5 +16,6 @@ def end(payment: Payment, now: datetime, *, reason: str = "") -> None:
     payment.status = Payment.Status.FAILED if reason else Payment.Status.ENDED
     payment.ended_at, payment.check_at, payment.note = now, None, (reason or payment.note)[:LONGEST_NOTE]
     payment.save(update_fields=["status", "ended_at", "check_at", "note"])
+    tell_customer(payment.booking)
     if not providers.of(payment).by_hand:
         announce(payment_to_check, payment_id=payment.pk)

@@ -8,14 +8,13 @@ from django.db.models import F
 
 from bookings.models import Booking
 from core import money
-from core.live import marks as live
 from outbox.operations import announce
 from payments import providers
 from payments.errors import TooMuchBack
 from payments.facts import refund_done, refund_failed, refund_to_send
 from payments.models import Payment, Refund
 from payments.models.payment import LONGEST_NOTE
-from payments.operations.books import held, lock, lock_payments, owed
+from payments.operations.books import held, lock, lock_payments, owed, tell_customer
 from payments.providers.protocol import ProviderRefused, RefundStanding, RefundStatus
 
 ASK_AGAIN = timedelta(hours=1)
@@ -126,8 +125,7 @@ def _tell(made: Refund) -> None:
         announce(refund_done, refund_id=made.pk)
     if made.status == Refund.Status.FAILED:
         announce(refund_failed, refund_id=made.pk)
-    booking = made.payment.booking
-    live.tell(booking.customer_id, "booking", booking.pk)
+    tell_customer(made.payment.booking)
 
 
 def _kind(booking: Booking) -> str:

@@ -10,7 +10,7 @@ from outbox.operations import announce
 from payments.errors import NoChoice
 from payments.facts import payment_came_late, rescue_ended
 from payments.models import Refund, Rescue
-from payments.operations.books import lock, lock_payments
+from payments.operations.books import lock, lock_payments, tell_customer
 from payments.operations.refunding import give_back_surplus
 
 TIME_TO_CHOOSE = timedelta(days=2)
@@ -25,6 +25,7 @@ def begin_rescue(booking: Booking, now: datetime) -> None:
     if decide_by > now and booking.event.is_selling():
         rescue = Rescue.objects.create(booking=booking, asked_at=now, decide_by=decide_by)
         announce(payment_came_late, rescue_id=rescue.pk)
+        tell_customer(booking)
 
 
 @transaction.atomic

@@ -12,12 +12,11 @@ from accounts.models import User
 from bookings import operations as bookings
 from bookings.models import Booking
 from core import money
-from core.live import marks as live
 from outbox.operations import announce
 from payments.facts import payment_failed, payment_odd, payment_received
 from payments.models import Payment, Receipt, Refund
 from payments.models.payment import LONGEST_NOTE
-from payments.operations.books import held, lock, lock_payments
+from payments.operations.books import held, lock, lock_payments, tell_customer
 from payments.operations.ending import end
 from payments.operations.refunding import give_back_surplus, refund
 from payments.operations.rescuing import begin_rescue
@@ -71,7 +70,6 @@ def follow(booking: Booking, payments: list[Payment], now: datetime) -> None:
         if payment.is_under_way() and booking.status != Booking.Status.PENDING:
             end(payment, now)
     give_back_surplus(booking, payments, _kind_of_surplus(booking), now)
-    live.tell(booking.customer_id, "booking", booking.pk)
 
 
 def _receive_all(payment: Payment, status: Status, now: datetime) -> None:
@@ -111,6 +109,7 @@ def _receive(
         payment.status, payment.paid_at, payment.check_at = Payment.Status.PAID, now, None
     payment.save(update_fields=["received", "status", "paid_at", "check_at"])
     announce(payment_received, receipt_id=receipt.pk)
+    tell_customer(payment.booking)
     return receipt
 
 
