@@ -248,6 +248,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "worker heartbeat": {"task": "core.heartbeat", "schedule": 10.0, "options": {"expires": 20}},
     "audit inventory": {"task": "bookings.audit_inventory", "schedule": 24 * 3600.0},
+    "audit money": {"task": "payments.audit_money", "schedule": 24 * 3600.0},
     "forget delivered": {"task": "outbox.forget_delivered", "schedule": 24 * 3600.0},
     "forget old notices": {"task": "notifications.forget_old", "schedule": 24 * 3600.0},
 }

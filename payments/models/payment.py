@@ -33,6 +33,13 @@ class PaymentQuerySet(models.QuerySet):
         """Those that hold money which has not gone back."""
         return self.filter(received__gt=F("refunded"))
 
+    def stranded(self) -> Self:
+        """Of baskets that ended after a part of their price had come in, by a payment that was over before: nothing
+        else would look at them."""
+        over = self.filter(status__in=[Payment.Status.ENDED, Payment.Status.FAILED]).with_money()
+        basket = Q(booking__confirmed_at=None, booking__status__in=[Booking.Status.CANCELLED, Booking.Status.EXPIRED])
+        return over.filter(basket).exclude(booking__rescues__status__in=["asked", "line"])
+
     def of(self, user) -> Self:
         """The payments of one customer."""
         return self.filter(booking__customer_id=user.pk)
@@ -100,6 +107,11 @@ class Payment(models.Model):
         indexes = [
             models.Index(fields=["check_at"], condition=Q(status__in=["new", "open"]), name="payments_to_check"),
             models.Index(fields=["-created_at"], name="payments_by_moment"),
+            models.Index(
+                fields=["booking"],
+                condition=Q(status__in=["ended", "failed"]) & Q(received__gt=F("refunded")),
+                name="payments_with_stranded_money",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,5 +1,6 @@
 """Everything that moves money."""
 
+from payments.operations.audit import audit_commits, audit_money
 from payments.operations.checking import check, check_all
 from payments.operations.clock import look_at_the_clock
 from payments.operations.hearing import hear
@@ -9,6 +10,8 @@ from payments.operations.settling import book_in, settle
 from payments.operations.starting import pay, start
 
 __all__ = [
+    "audit_commits",
+    "audit_money",
     "book_in",
     "check",
     "check_all",

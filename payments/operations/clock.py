@@ -20,8 +20,9 @@ AT_ONCE = 200
 
 def look_at_the_clock(*, now: datetime) -> None:
     """Ask about what is overdue, end what nobody waits for, decide what nobody chose. Safe beside itself."""
-    for booking_id in Payment.objects.abandoned().values_list("booking_id", flat=True)[:AT_ONCE]:
-        _follow(booking_id, now)
+    for payments in (Payment.objects.abandoned(), Payment.objects.stranded()):
+        for booking_id in payments.values_list("booking_id", flat=True)[:AT_ONCE]:
+            _follow(booking_id, now)
     for payment in Payment.objects.to_check(now)[:AT_ONCE]:
         _ask_about(payment.pk, now)
     for refund in Refund.objects.to_check(now)[:AT_ONCE]:

@@ -17,6 +17,11 @@ def of(payment: Payment) -> Provider:
     return _providers[payment.provider]
 
 
+def by_hand() -> list[str]:
+    """The names of those that people book in and pay back for."""
+    return [provider.name for provider in _providers.values() if provider.by_hand]
+
+
 def account_of(team: Team) -> Account | None:
     return Account.objects.filter(team=team).first()
 
