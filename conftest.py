@@ -9,7 +9,9 @@ from pytest_django import DjangoDbBlocker
 
 from local.assets import make_assets
 from local.native import find_chromium
+from local.stripe.server import StripeServer
 from tests.mail_server import MailServer, mail_server, send_to
+from tests.stripe_server import pay_by, stripe_server
 from tests.waiting import wait_for
 
 
@@ -37,6 +39,14 @@ def mails(settings) -> Iterator[MailServer]:
         send_to(settings, server)
         yield server
         hang_up()
+
+
+@pytest.fixture
+def cards(settings, tmp_path) -> Iterator[StripeServer]:
+    """A Stripe-protocol server, which takes our cards. Its webhooks wait for the test to send them."""
+    with stripe_server(tmp_path) as server:
+        pay_by(settings, server)
+        yield server
 
 
 @pytest.fixture(scope="session")

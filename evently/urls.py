@@ -12,6 +12,7 @@ urlpatterns = [
     path("organise/", include("analytics.urls")),
     path("bookings/", include("payments.urls")),
     path("bookings/", include("bookings.urls")),
+    path("webhooks/", include("payments.webhook_urls")),
     path("waitlist/", include("waitlist.urls")),
     path("tickets/", include("tickets.urls")),
     path("notifications/", include("notifications.urls")),

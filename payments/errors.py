@@ -51,3 +51,9 @@ class NotOurs(DomainError):
     status = 400
     code = "forged"
     title = "This message is not signed as it should be"
+
+
+class MessageTooLong(DomainError):
+    status = 413
+    code = "too-large"
+    title = "This message is too long"

@@ -41,3 +41,19 @@ def press(url: str, button: str) -> tuple[int, str]:
         return answer.status, answer.getheader("Location", "")
     finally:
         connection.close()
+
+
+def pay_by(settings, server: StripeServer) -> None:
+    """Have cards paid there."""
+    settings.STRIPE_API_URL = settings.STRIPE_PAGES_URL = server.url
+    settings.STRIPE_SECRET_KEY, settings.STRIPE_WEBHOOK_SECRET = KEY, SECRET
+
+
+def environ_of(server: StripeServer) -> dict[str, str]:
+    """The same for a process."""
+    return {
+        "STRIPE_API_URL": server.url,
+        "STRIPE_PAGES_URL": server.url,
+        "STRIPE_SECRET_KEY": KEY,
+        "STRIPE_WEBHOOK_SECRET": SECRET,
+    }

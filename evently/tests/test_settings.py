@@ -57,7 +57,7 @@ def test_production_refuses_a_short_secret_key():
     ("given", "refusal"),
     [
         ({"STRIPE_API_URL": "http://127.0.0.1:18000"}, "would let tickets go to people who paid nothing"),
-        ({"STRIPE_PAGES_URL": "http://127.0.0.1:18000"}, "would let tickets go to people who paid nothing"),
+        ({"STRIPE_PAGES_URL": "http://pay.example.org"}, "STRIPE_PAGES_URL begins with https://"),
         ({"STRIPE_SECRET_KEY": "sk_live_abc"}, "Set STRIPE_WEBHOOK_SECRET too"),
         ({"STRIPE_SECRET_KEY": "pk_live_abc"}, "is a publishable key"),
     ],

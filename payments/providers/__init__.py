@@ -5,8 +5,9 @@ from events.models import Event, PaymentMethod
 from payments.models import Account, Payment
 from payments.providers.by_hand import Door, Transfer
 from payments.providers.protocol import Provider
+from payments.providers.stripe import Stripe
 
-_providers: dict[str, Provider] = {provider.name: provider for provider in (Transfer(), Door())}
+_providers: dict[str, Provider] = {provider.name: provider for provider in (Stripe(), Transfer(), Door())}
 
 
 def by_name(name: str) -> Provider | None:

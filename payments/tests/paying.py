@@ -16,8 +16,8 @@ PRICE = 1250
 
 def paid_event(*methods: str, **changes) -> Event:
     """One ticket type at 12.50, paid by these methods; its team takes transfers."""
-    types = [TicketTypeInput(name="Seat", price=Decimal("12.50"))]
-    event = make_event(payment_methods=list(methods or ["transfer"]), ticket_types=types, **changes)
+    changes.setdefault("ticket_types", [TicketTypeInput(name="Seat", price=Decimal("12.50"))])
+    event = make_event(payment_methods=list(methods or ["transfer"]), **changes)
     Account.objects.create(team=event.organizer, bank_holder="Team", bank_account="PT50 0002 0123 1234 5678 9015 4")
     return event
 

@@ -2,5 +2,6 @@
 
 from payments.views.checkout import checkout
 from payments.views.returning import paid
+from payments.views.webhooks import webhook
 
-__all__ = ["checkout", "paid"]
+__all__ = ["checkout", "paid", "webhook"]
