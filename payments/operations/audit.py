@@ -41,7 +41,7 @@ class Rule:
     sentence: str
     statement: str
 
-    def broken(self, **values: object) -> list[str]:
+    def broken(self, **values: Any) -> list[str]:
         with connection.cursor() as cursor:
             cursor.execute(self.statement, values)
             names = [column.name for column in cursor.description or ()]
@@ -158,5 +158,5 @@ def audit_commits() -> list[str]:
     return _broken(ALWAYS, by_hand=providers.by_hand())
 
 
-def _broken(rules: list[Rule], **values: object) -> list[str]:
+def _broken(rules: list[Rule], **values: Any) -> list[str]:
     return [sentence for rule in rules for sentence in rule.broken(**values)]

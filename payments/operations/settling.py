@@ -80,8 +80,9 @@ def _receive_all(payment: Payment, status: Status, now: datetime) -> None:
     receipt = _receive(payment, status.amount, status.currency, status.reference, now)
     if receipt and (status.amount, status.currency) != (payment.amount, payment.currency):
         asked = f"{money.plain(payment.amount, payment.currency)} {payment.currency}"
-        payment.currency = status.currency
-        payment.save(update_fields=["currency"])
+        payment.currency, payment.status, payment.ended_at = status.currency, Payment.Status.FAILED, now
+        payment.paid_at = payment.check_at = None
+        payment.save(update_fields=["currency", "status", "ended_at", "paid_at", "check_at"])
         _find_odd(payment, f"Asked for {asked}, paid {money.plain(status.amount, status.currency)} {status.currency}.")
         refund(payment, payment.left, Refund.Kind.WRONG, now)
 

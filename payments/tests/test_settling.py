@@ -12,6 +12,7 @@ from payments import operations
 from payments.errors import MethodNotOffered, NothingToPay, TooMuchBack
 from payments.models import Payment, Receipt, Refund
 from payments.operations import refunding
+from payments.providers.protocol import Standing, Status
 from payments.tests.paying import PRICE, again, basket, paid_event, under_way
 from tests.factories import make_booking, make_user
 
@@ -153,3 +154,19 @@ def test_what_comes_when_the_seats_are_gone_to_others_leaves_a_choice():
     operations.take_money_back(booking_id=booking.pk, now=timezone.now())
     assert Refund.objects.get().amount == PRICE
     assert booking.rescues.get().status == "refunded"
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency"), [(PRICE - 1, "EUR"), (PRICE + 1, "EUR"), (PRICE, "JPY"), (9999, "JPY")]
+)
+def test_a_payment_of_something_else_goes_back_and_another_may_be_begun(amount, currency):
+    payment = under_way(booking := basket())
+    paid = Status(Standing.PAID, "1", amount, currency, "money-1")
+    for _ in range(2):
+        operations.settle(payment_id=payment.pk, status=paid, now=timezone.now())
+    payment.refresh_from_db()
+    assert (payment.status, payment.received, payment.refunded) == ("failed", amount, amount)
+    assert [(refund.amount, refund.kind) for refund in Refund.objects.all()] == [(amount, "wrong")]
+    assert again(booking).status == "pending"
+    assert under_way(booking).pk != payment.pk
+    assert operations.audit_money(now=timezone.now()) == []
