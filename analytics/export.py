@@ -29,7 +29,7 @@ def rows(asked: Asked, limit_name: str, zone: ZoneInfo, now: datetime) -> Iterat
                 one.get_reason_display(),
                 one.change,
                 names.references.get(one.booking_id, "") if one.booking_id else "",
-                entry.number if entry else "",
+                entry.label.removeprefix("#") if entry else "",
                 names.note(one.reason, one.entry_id),
             ]
 

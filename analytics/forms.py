@@ -11,7 +11,7 @@ from events.models import Event
 
 KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "": ("Everything", ()),
-    "bookings": ("Bookings", (Reason.BOOKED, Reason.CONFIRMED, Reason.ACCEPTED, Reason.CANCELLED)),
+    "bookings": ("Bookings", (Reason.BOOKED, Reason.CONFIRMED, Reason.ACCEPTED, Reason.RECLAIMED, Reason.CANCELLED)),
     "baskets": ("Baskets", (Reason.HELD, Reason.CONFIRMED, Reason.EXPIRED, Reason.ABANDONED)),
     "waitlist": (
         "The waitlist",

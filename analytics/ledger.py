@@ -20,7 +20,15 @@ MOST = 20_000  # movements; what a page folds takes some 50 ms
 NAMED = 5  # bookings, or places in line, that a part of a line names
 
 Reason = Movement.Reason
-PLAIN = [Reason.BOOKED, Reason.HELD, Reason.CONFIRMED, Reason.CANCELLED, Reason.EXPIRED, Reason.ABANDONED]
+PLAIN = [
+    Reason.BOOKED,
+    Reason.HELD,
+    Reason.CONFIRMED,
+    Reason.CANCELLED,
+    Reason.EXPIRED,
+    Reason.ABANDONED,
+    Reason.RECLAIMED,
+]
 FREEING = {Reason.CANCELLED, Reason.EXPIRED, Reason.ABANDONED, Reason.PASSED, Reason.LAPSED, Reason.WITHDRAWN}
 
 # A line is a run of movements of one kind within one quarter of an hour. Where it begins depends on the movement

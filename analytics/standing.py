@@ -7,7 +7,7 @@ from django.db.models import BigIntegerField, Func, OuterRef, Subquery
 from django.db.models.functions import JSONObject
 
 from events.models import Event, Inventory, TicketType
-from waitlist.models import Entry
+from waitlist.models import Entry, number_label
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ class Standing:
             return "free"
         if self.head is None:
             return "free but kept for the line"
-        return f"free but wait for party #{self.head.number} (needs {self.head.quantity:,})"
+        return f"free but wait for party {number_label(self.head.number)} (needs {self.head.quantity:,})"
 
 
 def standings_of(event: Event) -> list[Standing]:

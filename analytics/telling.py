@@ -92,7 +92,7 @@ def _tell(line: Line, names: Names, zone: ZoneInfo) -> Told:
 
 
 def _tell_part(part: Part, names: Names) -> ToldPart:
-    numbers = [f"#{names.entries[pk].number}" for pk in part.entries if pk in names.entries]
+    numbers = [names.entries[pk].label for pk in part.entries if pk in names.entries]
     references = [names.references[pk] for pk in part.bookings if pk in names.references]
     notes = [names.note(part.reason, pk) for pk in part.entries]
     words = _words(part)
@@ -130,6 +130,7 @@ WORDS = {
     Reason.PASSED: "passed on by",
     Reason.LAPSED: "not taken in time by",
     Reason.WITHDRAWN: "no longer offered to",
+    Reason.RECLAIMED: "paid late, and booked all the same",
 }
 ICONS = {
     Reason.CAPACITY: "armchair",
@@ -144,4 +145,5 @@ ICONS = {
     Reason.PASSED: "arrow-right",
     Reason.LAPSED: "timer-off",
     Reason.WITHDRAWN: "user-round-x",
+    Reason.RECLAIMED: "ticket-check",
 }

@@ -65,6 +65,18 @@ class NotPaid(DomainError):
     title = "This has to be paid first"
 
 
+class NoMoreTime(DomainError):
+    code = "no-more-time"
+    title = "These seats can't be held any longer"
+
+
+class RefundChanged(DomainError):
+    """Extra members: `refund` (what comes back now, a decimal string in major units) and its `currency`."""
+
+    code = "refund-changed"
+    title = "Another amount comes back now"
+
+
 class AlreadyCancelled(DomainError):
     code = "already-cancelled"
     title = "This booking is cancelled already"

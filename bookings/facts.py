@@ -16,4 +16,6 @@ def of_rehearsals(payloads: list[Payload]) -> list[bool]:
 booking_confirmed = fact("booking_confirmed", together=True, muted=of_rehearsals)
 # `how`: by the customer, by staff, or because its event does not take place: "customer", "staff" or "event".
 booking_cancelled = fact("booking_cancelled", together=True, muted=of_rehearsals)
+# Some tickets of a booking, not all: `quantity` says how many, `how` as above.
+seats_cancelled = fact("seats_cancelled", together=True, muted=of_rehearsals)
 more_to_cancel = fact("more_to_cancel")

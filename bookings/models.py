@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Self
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Prefetch, Q, Sum
 from django.urls import reverse
@@ -58,7 +59,7 @@ class BookingQuerySet(models.QuerySet):
 
     def with_all(self) -> Self:
         """With everything a booking's card shows: two statements, however many bookings."""
-        lines = BookingLine.objects.select_related("ticket_type").order_by("id")
+        lines = BookingLine.objects.filter(quantity__gt=0).select_related("ticket_type").order_by("id")
         return self.select_related("event__venue", "event__organizer", "customer", "promo_code").prefetch_related(
             Prefetch("lines", queryset=lines)
         )
@@ -122,6 +123,9 @@ class Booking(models.Model):
         default=dict, db_default={}, blank=True, help_text="The rules of cancelling that it was made by"
     )
     hold_expires_at = models.DateTimeField(null=True, blank=True)
+    extensions = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="How often its customer asked for more time"
+    )
     created_at = models.DateTimeField(default=timezone.now)
     confirmed_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True, help_text="When it was cancelled or lapsed")
@@ -207,6 +211,7 @@ class BookingLine(models.Model):
 
     `discount` is what a promo code took off the whole line, the same off each ticket; `tax`, at `tax_rate` per cent of
     the net, and `fee` are parts of what is left to pay. `with_code`: its tickets are uses of the booking's code.
+    `quantity` counts the seats it has now, and is 0 when all of them were cancelled one by one.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -219,11 +224,20 @@ class BookingLine(models.Model):
     tax = models.PositiveBigIntegerField(default=0, db_default=0)
     tax_rate = models.DecimalField(max_digits=6, decimal_places=3, default=Decimal(0), db_default=Decimal(0))
     with_code = models.BooleanField(default=False, db_default=False)
+    cancelled_numbers = ArrayField(
+        models.PositiveSmallIntegerField(),
+        default=list,
+        db_default=[],
+        blank=True,
+        help_text="Of the tickets that were cancelled one by one",
+    )
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["booking", "ticket_type"], name="one_line_per_ticket_type"),
-            models.CheckConstraint(condition=Q(quantity__gt=0), name="a_line_has_seats"),
+            models.CheckConstraint(
+                condition=Q(quantity__gt=0) | ~Q(cancelled_numbers=[]), name="a_line_has_or_had_seats"
+            ),
             models.CheckConstraint(
                 condition=Q(discount__lte=F("quantity") * F("unit_price"))
                 & Q(fee__lte=F("quantity") * F("unit_price") - F("discount"))
@@ -234,6 +248,12 @@ class BookingLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quantity} × {self.ticket_type_id}"
+
+    @property
+    def numbers(self) -> list[int]:
+        """The numbers of its tickets that are not cancelled: each keeps the one it has."""
+        every = range(1, self.quantity + len(self.cancelled_numbers) + 1)
+        return [number for number in every if number not in self.cancelled_numbers]
 
     @property
     def price_label(self) -> str:
@@ -256,7 +276,7 @@ class BookingLine(models.Model):
     @property
     def each(self) -> int:
         """What there is to pay for one of its tickets, in minor units: a discount is the same on each."""
-        return self.total // self.quantity
+        return self.total // self.quantity if self.quantity else 0
 
     @property
     def discount_label(self) -> str:

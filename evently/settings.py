@@ -541,6 +541,8 @@ READ_CACHE_SECONDS = env.float("READ_CACHE_SECONDS", 0.0 if ENVIRONMENT == "test
 # Live connections that one web process takes from one network address; pages of more of them ask every few seconds.
 LIVE_PER_ADDRESS = env.int("LIVE_PER_ADDRESS", 300)
 HOLD_MINUTES = env.int("HOLD_MINUTES", 15)
+HOLD_EXTENSION_MINUTES = env.int("HOLD_EXTENSION_MINUTES", 10)
+HOLD_EXTENSIONS = env.int("HOLD_EXTENSIONS", 2)
 # How long a worker may take over what it claims of the outbox before another may try it: in the lane of facts, and in
 # those where it may have to wait for a slow peer.
 OUTBOX_LEASE_SECONDS = env.int("OUTBOX_LEASE_SECONDS", 60)

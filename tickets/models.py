@@ -67,8 +67,8 @@ class Ticket(models.Model):
 
     @property
     def status(self) -> str:
-        """'valid', 'used' or 'cancelled'. Needs `booking` fetched."""
-        if self.booking.status != Booking.Status.CONFIRMED:
+        """'valid', 'used' or 'cancelled'. Needs `booking` and `line` fetched."""
+        if self.booking.status != Booking.Status.CONFIRMED or self.number in self.line.cancelled_numbers:
             return "cancelled"
         return "used" if self.checked_in_at else "valid"
 

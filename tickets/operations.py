@@ -22,7 +22,7 @@ def issue_all(*, booking_ids: Iterable[UUID | str]) -> None:
             Ticket(booking=booking, line=line, number=number, holder_name=_holder_name(booking))
             for booking in confirmed
             for line in booking.lines.all()
-            for number in range(1, line.quantity + 1)
+            for number in line.numbers
         ],
         ignore_conflicts=True,
     )

@@ -27,6 +27,13 @@ class NotInLine(DomainError):
     title = "This place in line is over"
 
 
+class PaidPlace(DomainError):
+    """Extra member: `booking`, what it is for."""
+
+    code = "paid-place"
+    title = "These seats are paid for"
+
+
 class NoOffer(DomainError):
     code = "no-offer"
     title = "No seats are reserved for you"

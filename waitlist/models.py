@@ -15,7 +15,13 @@ from core.ids import new_id
 from events.models import Event, TicketType
 
 MOST_LEAD_HOURS = 24 * 14
+FIRST_NUMBER = -1_000_000_000  # those who stand before everybody count from here
 LONGEST_REASON = 200
+
+
+def number_label(number: int) -> str:
+    """'#12', or 'P1' for the first of those who have paid."""
+    return f"P{number - FIRST_NUMBER}" if number < 0 else f"#{number}"
 
 
 class EntryQuerySet(models.QuerySet):
@@ -65,6 +71,9 @@ class Entry(models.Model):
     There is one line for each event. `number` is drawn when one joins, under the lock of the event's house, so numbers
     are in the order of the commits. `waits_at` names the limits (inventories) that are too small for the party or at
     which somebody in front has precedence; each of these counts it in `Inventory.waiting`.
+
+    Who paid for a booking whose seats were gone may stand before everybody else, `for_booking`: for all its `parts`
+    together, with a number below 0. What comes free for them is theirs without being asked.
     """
 
     class Status(models.TextChoices):
@@ -81,7 +90,7 @@ class Entry(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="line", db_index=False)
-    number = models.PositiveIntegerField()
+    number = models.IntegerField(help_text="Below 0: those who paid for seats that were gone")
     ticket_type = models.ForeignKey(
         TicketType, on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="Empty: any"
     )
@@ -111,6 +120,12 @@ class Entry(models.Model):
     reason = models.CharField(
         max_length=LONGEST_REASON, blank=True, help_text="Why it was removed, or invited out of order"
     )
+    for_booking = models.UUIDField(
+        null=True, blank=True, editable=False, help_text="The booking that was paid too late for its seats"
+    )
+    parts = models.JSONField(
+        default=list, db_default=[], editable=False, help_text="Of that booking: pairs of ticket type and quantity"
+    )
 
     objects = EntryQuerySet.as_manager()
     if TYPE_CHECKING:
@@ -137,10 +152,20 @@ class Entry(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"#{self.number}, {self.quantity} seats"
+        return f"{self.label}, {self.quantity} seats"
 
     def get_absolute_url(self) -> str:
         return reverse("waitlist:place", args=[self.pk])
+
+    @property
+    def label(self) -> str:
+        """'#12', or 'P1' for who has paid."""
+        return number_label(self.number)
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether it stands in front for seats that are paid."""
+        return self.for_booking is not None
 
     @property
     def position(self) -> int | None:

@@ -36,7 +36,7 @@ class Act:
 
 
 INVITE = Act(operations.invite, Entry.Status.OFFERED, "organise/line_invite.html", "Seats are reserved for #{}.")
-REMOVE = Act(operations.remove, Entry.Status.REMOVED, "organise/line_remove.html", "#{} is out of the line.")
+REMOVE = Act(operations.remove, Entry.Status.REMOVED, "organise/line_remove.html", "{} is out of the line.")
 
 
 @never_cache
@@ -98,11 +98,11 @@ def _act(request: SignedInRequest, slug: str, pk: UUID, act: Act) -> HttpRespons
         except DomainError as no:
             entry = _find(event, pk)
             if entry.status == act.goal:
-                messages.info(request, f"#{entry.number}: {entry.get_status_display().lower()} already.")
+                messages.info(request, f"{entry.label}: {entry.get_status_display().lower()} already.")
                 return redirect("line:line", slug)
             refusal = no
         else:
-            messages.success(request, act.done.format(entry.number))
+            messages.success(request, act.done.format(entry.label))
             return redirect("line:line", slug)
     context = {"event": event, "entry": entry, "form": form, "refusal": refusal, "now": timezone.now()}
     return render(request, act.template, context, status=refusal.status if refusal else 422 if form.errors else 200)

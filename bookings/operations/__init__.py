@@ -3,8 +3,18 @@
 from bookings.operations.accepting import accept
 from bookings.operations.audit import Discrepancy, audit_inventory
 from bookings.operations.booking import book, confirm, confirm_paid, decide, hold, note_paid, order_for
+from bookings.operations.holds import extend, keep_until
+from bookings.operations.late import give_up_first, reclaim, revive, wait_first
 from bookings.operations.plan import Request
-from bookings.operations.release import cancel, cancel_some, expire, forget_customer, give_back, release_lapsed
+from bookings.operations.partial import cancel_seats, seats_refund
+from bookings.operations.release import (
+    cancel,
+    cancel_some,
+    expire,
+    forget_customer,
+    give_back,
+    release_lapsed,
+)
 
 __all__ = [
     "Discrepancy",
@@ -13,15 +23,23 @@ __all__ = [
     "audit_inventory",
     "book",
     "cancel",
+    "cancel_seats",
     "cancel_some",
     "confirm",
     "confirm_paid",
     "decide",
     "expire",
+    "extend",
     "forget_customer",
     "give_back",
+    "give_up_first",
     "hold",
+    "keep_until",
     "note_paid",
     "order_for",
+    "reclaim",
     "release_lapsed",
+    "revive",
+    "seats_refund",
+    "wait_first",
 ]

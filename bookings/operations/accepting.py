@@ -1,17 +1,19 @@
 """Accept an offer of the waitlist: a booking whose seats are reserved already."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import cast
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 
 from bookings.errors import OverPersonalLimit
 from bookings.facts import booking_confirmed
 from bookings.models import Booking, BookingLine
+from bookings.operations.late import revive
 from bookings.operations.plan import Line
 from core.ids import new_id
-from events.models import TicketType
+from events.models import Inventory, TicketType
 from outbox.operations import announce
 from waitlist import operations as line
 from waitlist.models import Entry
@@ -19,11 +21,14 @@ from waitlist.models import Entry
 
 @transaction.atomic
 def accept(*, entry: Entry, now: datetime) -> Booking:
-    """Book what is offered to a party, at today's prices. Accepting twice is harmless: the second call returns the
+    """Book what is offered to a party, at today's prices. Where it has to be paid first it becomes a basket, for as long
+    as the offer would have stood, and HOLD_MINUTES at least. Accepting twice is harmless: the second call returns the
     booking that the first one made.
 
     Raises NoOffer, OfferLapsed, LineClosed or OverPersonalLimit, having changed nothing.
     """
+    if entry.is_paid:
+        return revive(entry=entry, now=now)
     booking_id = new_id()
     taken = line.take(entry=entry, booking_id=booking_id, now=now)
     if taken.booking_id != booking_id:
@@ -31,19 +36,23 @@ def accept(*, entry: Entry, now: datetime) -> Booking:
     _check_personal_limit(taken)
     ticket_type = cast(TicketType, taken.offered_type)
     price = ticket_type.price
-    booking = Booking.objects.create(
+    booking = Booking(
         pk=booking_id,
         event=taken.event,
         customer_id=taken.customer_id,
-        status=Booking.Status.CONFIRMED,
         quantity=taken.quantity,
         total=price * taken.quantity,
-        paid_by=Booking.PaidBy.DOOR if price else Booking.PaidBy.NOTHING,
         policy=taken.event.policy,
         currency=taken.event.currency,
         created_at=now,
-        confirmed_at=now,
     )
+    if taken.event.must_be_paid_first(booking.total):
+        _hold(booking, taken, now)
+    else:
+        booking.status, booking.confirmed_at = Booking.Status.CONFIRMED, now
+        booking.paid_by = Booking.PaidBy.DOOR if booking.total else Booking.PaidBy.NOTHING
+        announce(booking_confirmed, booking_id=booking.pk)
+    booking.save(force_insert=True)
     price_of = Line(ticket_type, taken.quantity)
     BookingLine.objects.create(
         booking=booking,
@@ -54,8 +63,17 @@ def accept(*, entry: Entry, now: datetime) -> Booking:
         tax=price_of.tax,
         tax_rate=price_of.tax_rate,
     )
-    announce(booking_confirmed, booking_id=booking.pk)
     return booking
+
+
+def _hold(booking: Booking, taken: Entry, now: datetime) -> None:
+    """Put it in a basket. Nobody loses time by saying yes: the seats were promised until the offer's end."""
+    least = now + timedelta(minutes=settings.HOLD_MINUTES)
+    booking.status = Booking.Status.PENDING
+    booking.hold_expires_at = max(least, taken.offer_expires_at or least)
+    limits = filter(None, [taken.event.inventory_id, cast(TicketType, taken.offered_type).inventory_id])
+    for inventory_id in sorted(limits):
+        Inventory.objects.move(inventory_id, held=taken.quantity)
 
 
 def _check_personal_limit(entry: Entry) -> None:

@@ -10,10 +10,12 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import QuerySet
 
-from bookings.errors import AlreadyCancelled, NotPending, TooLateToCancel
+from bookings.errors import AlreadyCancelled, NotPending, RefundChanged, TooLateToCancel
 from bookings.facts import booking_cancelled
 from bookings.models import Booking
 from bookings.operations.seats import lock_seats, record
+from bookings.policy import given, is_paid, refund_if_cancelled
+from core import money
 from core.live import marks as live
 from core.moments import in_words
 from events.models import Event, Inventory, Movement
@@ -25,23 +27,41 @@ LAPSED = {"message": "The time for your basket was up, and its seats went back o
 
 
 @transaction.atomic
-def cancel(*, booking: Booking, now: datetime, even_late: bool = False) -> Booking:
-    """Cancel a booking, or give a basket back. `even_late` is for staff and for cancelled events.
+def cancel(
+    *, booking: Booking, now: datetime, even_late: bool = False, expected_refund: int | None = None
+) -> Booking:
+    """Cancel a booking, or give a basket back. `even_late` is for staff and for cancelled events: all that was paid
+    comes back then, else what the booking's policy says. What does not come back stays as its `adjustment`.
 
-    Raises AlreadyCancelled, or TooLateToCancel after the event's deadline.
+    Raises AlreadyCancelled, TooLateToCancel after the event's deadline, or RefundChanged when another amount comes
+    back than `expected_refund` (minor units).
     """
+    booking = locked_to_cancel(booking, now, even_late)
+    refund = _all_paid(booking) if even_late else refund_if_cancelled(booking, now)
+    check_expected(booking, refund, expected_refund)
+    _cancel(booking, now, how=how(booking, even_late), kept=0 if even_late else _kept(booking, refund))
+    return booking
+
+
+def locked_to_cancel(booking: Booking, now: datetime, even_late: bool) -> Booking:
+    """The booking, locked and with its event, if it may be cancelled. Raises AlreadyCancelled or TooLateToCancel."""
     booking = Booking.objects.select_for_update(of=("self",)).select_related("event").get(pk=booking.pk)
     if not booking.is_live():
         raise AlreadyCancelled(f"This booking is {booking.get_status_display().lower()} already.")
     if not even_late and not booking.is_cancellable(now):
         until = booking.cancellable_until.astimezone(booking.event.zone)
         raise TooLateToCancel(f"This booking could be cancelled until {in_words(until)}.")
-    if booking.status == Booking.Status.PENDING:
-        _end(booking, Booking.Status.CANCELLED, Movement.Reason.ABANDONED, now)
-    else:
-        announce(booking_cancelled, booking_id=booking.pk, how=_how(booking, even_late))
-        _end(booking, Booking.Status.CANCELLED, Movement.Reason.CANCELLED, now)
     return booking
+
+
+def check_expected(booking: Booking, refund: int, expected: int | None) -> None:
+    """Raises RefundChanged when that is not what the customer was shown."""
+    if expected is not None and expected != refund:
+        raise RefundChanged(
+            f"{money.words(refund, booking.currency) if refund else 'Nothing'} would come back now. Please look again.",
+            refund=money.plain(refund, booking.currency),
+            currency=booking.currency,
+        )
 
 
 @transaction.atomic
@@ -81,30 +101,52 @@ def cancel_some(*, event_id: UUID, now: datetime, limit: int = 200) -> bool:
 
 @transaction.atomic
 def forget_customer(*, customer_id: UUID, now: datetime) -> None:
-    """What closing an account means here: coming bookings are cancelled, names and addresses erased."""
+    """What closing an account means here: coming bookings are cancelled, by their policies, names and addresses
+    erased."""
     bookings = Booking.objects.filter(customer_id=customer_id)
-    _cancel_locked(bookings.live().filter(event__ends_at__gt=now).order_by("event__inventory_id", "id"), now)
+    coming = bookings.live().filter(event__ends_at__gt=now).order_by("event__inventory_id", "id")
+    _cancel_locked(coming, now, by_policy=True)
     bookings.update(name="", email="")
 
 
-def _how(booking: Booking, even_late: bool) -> str:
+def how(booking: Booking, even_late: bool) -> str:
+    """By whom it is cancelled, as facts say it: "customer", "staff" or "event"."""
     if booking.event.status == Event.Status.CANCELLED:
         return "event"
     return "staff" if even_late else "customer"
 
 
-def _cancel_locked(live: QuerySet[Booking], now: datetime) -> None:
+def _all_paid(booking: Booking) -> int:
+    return booking.total + booking.adjustment if is_paid(booking) else 0
+
+
+def _kept(booking: Booking, refund: int) -> int:
+    """What stays owed when so much of it comes back."""
+    return booking.total + booking.adjustment - refund if is_paid(booking) else 0
+
+
+def _cancel(booking: Booking, now: datetime, *, how: str, kept: int) -> None:
+    if booking.status == Booking.Status.PENDING:
+        _end(booking, Booking.Status.CANCELLED, Movement.Reason.ABANDONED, now)
+        return
+    announce(booking_cancelled, booking_id=booking.pk, how=how)
+    booking.adjustment = kept
+    _end(booking, Booking.Status.CANCELLED, Movement.Reason.CANCELLED, now)
+
+
+def _cancel_locked(live: QuerySet[Booking], now: datetime, *, by_policy: bool = False) -> None:
     """Cancel bookings in one transaction. All are locked before the first inventory is: somebody who cancels
     one of them meanwhile holds it and waits for the inventory, and must not wait for us."""
-    for booking in list(live.select_for_update(of=("self",))):
-        cancel(booking=booking, now=now, even_late=True)
+    for booking in list(live.select_for_update(of=("self",)).select_related("event")):
+        kept = _kept(booking, refund_if_cancelled(booking, now)) if by_policy else 0
+        _cancel(booking, now, how=how(booking, even_late=True), kept=kept)
 
 
 def _end(booking: Booking, status: Booking.Status, reason: Movement.Reason, now: datetime) -> None:
     """Move a locked, live booking to an end status and give its seats to the next in line, else back to everyone."""
     was_held = booking.status == Booking.Status.PENDING
     booking.status, booking.ended_at = status, now
-    booking.save(update_fields=["status", "ended_at"])
+    booking.save(update_fields=["status", "ended_at", "adjustment"])
     seats = lock_seats(booking)
     record(seats, booking.pk, reason, sign=-1, at=now)
     for inventory_id, quantity in seats:

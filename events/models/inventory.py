@@ -20,10 +20,13 @@ class InventoryQuerySet(models.QuerySet):
         """Make bookings in flight plan again; locks the inventory until the transaction ends."""
         self.filter(pk=pk).update(terms=F("terms") + 1)
 
-    def move(self, pk: int, *, claimed: int = 0, offered: int = 0, waiting: int = 0) -> None:
+    def move(self, pk: int, *, claimed: int = 0, held: int = 0, offered: int = 0, waiting: int = 0) -> None:
         """Change counters by so much each."""
         self.filter(pk=pk).update(
-            claimed=F("claimed") + claimed, offered=F("offered") + offered, waiting=F("waiting") + waiting
+            claimed=F("claimed") + claimed,
+            held=F("held") + held,
+            offered=F("offered") + offered,
+            waiting=F("waiting") + waiting,
         )
 
     def resize(self, pk: int, capacity: int) -> bool:
@@ -104,6 +107,7 @@ class Movement(models.Model):
         PASSED = "passed", "Offer passed on"
         LAPSED = "lapsed", "Offer lapsed"
         WITHDRAWN = "withdrawn", "Offer withdrawn"
+        RECLAIMED = "reclaimed", "Paid late, and booked all the same"
 
     OFFERS = [Reason.OFFERED, Reason.PASSED, Reason.LAPSED, Reason.WITHDRAWN]
 

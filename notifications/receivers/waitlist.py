@@ -21,13 +21,15 @@ def tell_of_their_offer(payloads: list[Payload]) -> None:
 
 @on_all(offer_ended)
 def tell_that_it_has_lapsed(payloads: list[Payload]) -> None:
-    """What they have passed on, they know; what was withdrawn with their place is told with that."""
+    """What they have passed on, they know; what was withdrawn with their place is told with that. Who had paid is told
+    of the refund."""
     _tell("offer_lapsed", [payload for payload in payloads if payload["how"] == Entry.Status.LAPSED])
 
 
 @on_all(place_ended)
 def tell_that_it_is_over(payloads: list[Payload]) -> None:
-    """Whoever is told as one who booked that the event is cancelled is not told again as one who waited."""
+    """Whoever is told as one who booked that the event is cancelled is not told again as one who waited, and whoever
+    had paid is told of the refund."""
     entries = _entries(payloads)
     told = operations.told_of_cancellation(entries)
     operations.tell([_news("place_ended", one) for one in entries if one.pk not in told], now=timezone.now())
@@ -39,7 +41,7 @@ def _tell(kind: str, payloads: list[Payload]) -> None:
 
 def _entries(payloads: list[Payload]) -> list[Entry]:
     """One statement."""
-    found = Entry.objects.filter(pk__in=[payload["entry_id"] for payload in payloads])
+    found = Entry.objects.filter(pk__in=[payload["entry_id"] for payload in payloads], for_booking=None)
     return list(found.select_related("event").defer("event__description"))
 
 

@@ -6,13 +6,19 @@ from django.db import connection
 
 # One statement, so that it reads one snapshot.
 _RECOUNT = """
-WITH offer AS (
-    SELECT limits.id, sum(n.quantity) AS seats
-      FROM waitlist_entry n
-      JOIN events_event e ON e.id = n.event_id
-      JOIN events_tickettype t ON t.id = n.offered_type_id,
+WITH part AS (
+    SELECT event_id, offered_type_id AS type_id, quantity
+      FROM waitlist_entry WHERE status = 'offered' AND for_booking IS NULL
+    UNION ALL
+    SELECT n.event_id, (p.part->>0)::uuid, (p.part->>1)::int
+      FROM waitlist_entry n, jsonb_array_elements(n.parts) AS p(part) WHERE n.status = 'offered'
+), offer AS (
+    SELECT limits.id, sum(part.quantity) AS seats
+      FROM part
+      JOIN events_event e ON e.id = part.event_id
+      JOIN events_tickettype t ON t.id = part.type_id,
            LATERAL (VALUES (e.inventory_id), (t.inventory_id)) AS limits(id)
-     WHERE n.status = 'offered' AND limits.id IS NOT NULL GROUP BY limits.id
+     WHERE limits.id IS NOT NULL GROUP BY limits.id
 ), place AS (
     SELECT waits.id, count(*) AS parties
       FROM waitlist_entry n, unnest(n.waits_at) AS waits(id) GROUP BY waits.id

@@ -7,14 +7,15 @@ waits: there nothing is sold to the public (`Inventory.free`, bookings/sql/decid
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import cast
 from uuid import UUID
+
+from django.db.models import Q
 
 from core.live import marks as live
 from events.errors import CapacityTooSmall
 from events.models import Inventory, Movement, TicketType
 from outbox.operations import announce_many
-from waitlist.facts import offer_due, offer_made
+from waitlist.facts import offer_due, offer_made, turn_came
 from waitlist.models import Entry, EntryQuerySet
 from waitlist.operations.labels import label
 from waitlist.operations.line import Line
@@ -44,18 +45,18 @@ def settle(*, event_id: UUID, now: datetime) -> None:
 
 def count_offers(line: Line) -> None:
     """A limit that is new has to cover the offers that were made before it. Raises CapacityTooSmall."""
-    offers = list(Entry.objects.offered().filter(event=line.event.pk, offered_type__inventory__isnull=False))
+    limited = Q(offered_type__inventory__isnull=False) | Q(for_booking__isnull=False)
+    offers = list(Entry.objects.offered().filter(limited, event=line.event.pk))
     movements = Movement.objects.filter(entry_id__in=[entry.pk for entry in offers])
     counted = set(movements.values_list("entry_id", "inventory"))
     for entry in offers:
-        ticket_type = line.type(entry.offered_type_id)
-        own = cast(int, ticket_type.inventory_id)
-        if (entry.pk, own) in counted:
-            continue
-        if line.free(own) < entry.quantity:
-            raise CapacityTooSmall(f"{ticket_type.name} has seats on offer to the waitlist: add {entry.quantity}.")
-        line.count([own], offered=entry.quantity)
-        line.record([own], Movement.Reason.OFFERED, entry.quantity, entry)
+        needs = line.needs(entry, line.type(entry.offered_type_id))
+        new = {limit: seats for limit, seats in needs.items() if (entry.pk, limit) not in counted}
+        for limit, seats in new.items():
+            if line.free(limit) < seats:
+                raise CapacityTooSmall(f"{line.name(limit)} has seats on offer to the waitlist: add {seats}.")
+        line.move(new, offered=1)
+        line.record(new, Movement.Reason.OFFERED, entry, sign=1)
 
 
 def hand_over(line: Line, freed: Iterable[int]) -> None:
@@ -65,6 +66,7 @@ def hand_over(line: Line, freed: Iterable[int]) -> None:
     offered: list[Entry] = []
     last = 0
     if line.event.is_selling():
+        offered += [entry for entry in _paid(waiting, line) if _walk_past(line, entry)]
         # Where order is strict, those in front who wait for something else have precedence all the same.
         asked = waiting if line.is_strict else waiting.filter(waits_at__overlap=list(freed))
         while some := _next(asked, line, last):
@@ -79,23 +81,33 @@ def hand_over(line: Line, freed: Iterable[int]) -> None:
 
 def reserve(line: Line, entry: Entry, ticket_type: TicketType) -> None:
     """Reserve a party's seats; the entry itself is the caller's to save."""
-    limits = line.limits_of(ticket_type)
-    line.count(limits, offered=entry.quantity)
-    line.record(limits, Movement.Reason.OFFERED, entry.quantity, entry)
+    seats = line.needs(entry, ticket_type)
+    line.move(seats, offered=1)
+    line.record(seats, Movement.Reason.OFFERED, entry, sign=1)
     entry.status, entry.waits_at = Entry.Status.OFFERED, []
     entry.offered_type, entry.offered_at = ticket_type, line.now
     entry.offer_expires_at = line.offer_until(entry, ticket_type)
 
 
 def announce_offers(entries: Sequence[Entry]) -> None:
-    """Tell those who are offered seats, and set a timer for each offer."""
-    if not entries:
-        return
-    whose: list[dict[str, object]] = [{"entry_id": entry.pk} for entry in entries]
-    announce_many(offer_made, whose)
-    announce_many(offer_due, whose, at=[entry.offer_expires_at for entry in entries])
+    """Tell those who are offered seats, and set a timer for each offer. What is paid for is simply theirs."""
+    asked = [entry for entry in entries if not entry.is_paid]
+    if paid := [entry for entry in entries if entry.is_paid]:
+        announce_many(turn_came, [{"entry_id": entry.pk} for entry in paid])
+    if asked:
+        whose: list[dict[str, object]] = [{"entry_id": entry.pk} for entry in asked]
+        announce_many(offer_made, whose)
+        announce_many(offer_due, whose, at=[entry.offer_expires_at for entry in asked])
     for entry in entries:
         live.tell(entry.customer_id, "place", entry.pk)  # its toast comes with the notice
+
+
+def _paid(waiting: EntryQuerySet, line: Line) -> list[Entry]:
+    """Those who stand before everybody, in order."""
+    paid = list(waiting.filter(for_booking__isnull=False).order_by("number"))
+    for entry in paid:
+        entry.event = line.event
+    return paid
 
 
 def _next(asked: EntryQuerySet, line: Line, last: int) -> list[Entry]:

@@ -13,7 +13,7 @@ from core.errors import Invalid
 from core.live import marks as live
 from events.models import Event, Movement, TicketType
 from outbox.operations import announce
-from waitlist.errors import AlreadyInLine, LineClosed, NotInLine, NotSoldOut
+from waitlist.errors import AlreadyInLine, LineClosed, NotInLine, NotSoldOut, PaidPlace
 from waitlist.facts import offer_ended, place_ended, waitlist_joined
 from waitlist.models import LONGEST_REASON, MOST_LEAD_HOURS, Entry
 from waitlist.operations.handover import announce_offers, hand_over, reserve
@@ -66,7 +66,8 @@ def join(
     for check in _checks:
         check(event_id, customer_id)
     _refuse_where_there_are_seats(line, entry)
-    entry.number = 1 + (Entry.objects.filter(event=event_id).aggregate(last=Max("number"))["last"] or 0)
+    last = Entry.objects.filter(event=event_id, number__gt=0).aggregate(last=Max("number"))["last"]
+    entry.number = 1 + (last or 0)
     _stand(line, entry)
     line.save()
     announce(waitlist_joined, entry_id=entry.pk)
@@ -74,7 +75,9 @@ def join(
 
 
 def leave(*, entry: Entry, now: datetime) -> Entry:
-    """Give up one's place, and with it whatever is offered. Raises NotInLine."""
+    """Give up one's place, and with it whatever is offered. Raises NotInLine, or PaidPlace where money would have to
+    come back as well."""
+    refuse_if_paid(entry)
     return end(entry=entry, to=Entry.Status.LEFT, now=now)
 
 
@@ -99,10 +102,16 @@ def end(*, entry: Entry, to: Entry.Status, now: datetime, **noted: object) -> En
 
 def end_in(line: Line, entry: Entry, to: Entry.Status, **noted: object) -> None:
     """`end` for a place that is known to be live, in a line that is held."""
+    hand_over(line, close(line, entry, to, **noted))
+
+
+def close(line: Line, entry: Entry, to: Entry.Status, **noted: object) -> list[int]:
+    """`end_in` without handing anything over: the limits at which there may be seats for others now."""
     if entry.status == Entry.Status.OFFERED:
-        freed = line.limits_of(line.type(entry.offered_type_id))
-        line.count(freed, offered=-entry.quantity)
-        line.record(freed, HOW.get(to, Movement.Reason.WITHDRAWN), -entry.quantity, entry)
+        seats = line.needs(entry, line.type(entry.offered_type_id))
+        line.move(seats, offered=-1)
+        line.record(seats, HOW.get(to, Movement.Reason.WITHDRAWN), entry, sign=-1)
+        freed = list(seats)
         announce(offer_ended, entry_id=entry.pk, how=to.value)
     else:
         freed = entry.waits_at
@@ -110,10 +119,16 @@ def end_in(line: Line, entry: Entry, to: Entry.Status, **noted: object) -> None:
     for name, value in noted.items():
         setattr(entry, name, value)
     entry.save(update_fields=["status", "waits_at", "ended_at", *noted])
-    if to in ENDED_BY_OTHERS:
+    if to in ENDED_BY_OTHERS or (entry.is_paid and to == Entry.Status.LAPSED):
         announce(place_ended, entry_id=entry.pk)
     live.tell(entry.customer_id, "place", entry.pk)
-    hand_over(line, freed)
+    return freed
+
+
+def refuse_if_paid(entry: Entry) -> None:
+    """Whose seats are paid does not walk away from them: a refund ends that place."""
+    if entry.is_paid:
+        raise PaidPlace("These seats are paid for. Ask for your money back instead.", booking=str(entry.for_booking))
 
 
 def checked_reason(reason: str) -> str:

@@ -5,7 +5,7 @@ alone with all of the event's limits and with its line.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -48,6 +48,10 @@ class Line:
         """Seats of a limit that nobody has, as far as we have got."""
         return self.limits[limit].unclaimed
 
+    def name(self, limit: int) -> str:
+        """What people call a limit: the type whose it is, or the event."""
+        return next((one.name for one in self.types if one.inventory_id == limit), self.event.title)
+
     def type(self, pk: UUID | None) -> TicketType:
         """One of the event's ticket types, retired or not."""
         return next(one for one in self.types if one.pk == pk)
@@ -56,6 +60,14 @@ class Line:
         """Every limit a ticket type counts against, the house first."""
         own = ticket_type.inventory_id if ticket_type else None
         return [self.house, own] if own else [self.house]
+
+    def needs(self, entry: Entry, ticket_type: TicketType | None) -> dict[int, int]:
+        """How many seats of which limit a party takes: of a type, or all the parts of what it has paid for."""
+        parts = [(self.type(UUID(pk)), quantity) for pk, quantity in entry.parts] or [(ticket_type, entry.quantity)]
+        seats: Counter[int] = Counter()
+        for one, quantity in parts:
+            seats.update(dict.fromkeys(self.limits_of(one), quantity))
+        return dict(seats)
 
     def obstacle(self, ticket_type: TicketType, quantity: int) -> int | None:
         """The limit at which a party that wants this type waits: the type's own, where that is too small or somebody
@@ -77,6 +89,9 @@ class Line:
         """The ticket types that a party would take and could be sold now, in the organiser's order."""
         if entry.last_moment <= self.now or not self.event.is_selling():
             return []
+        if entry.is_paid:
+            paid = [self.type(UUID(pk)) for pk, _ in entry.parts]
+            return [] if any(one.retired_at for one in paid) else paid
         return [
             one
             for one in self.selling
@@ -85,6 +100,8 @@ class Line:
 
     def fit(self, entry: Entry) -> tuple[TicketType | None, set[int]]:
         """A ticket type of which the party can have its seats; or none, and the limits at which it waits."""
+        if entry.is_paid:
+            return self._fit_paid(entry)
         waits_at: set[int] = set()
         for ticket_type in self.choices(entry):
             obstacle = self.obstacle(ticket_type, entry.quantity)
@@ -93,9 +110,22 @@ class Line:
             waits_at.add(obstacle)
         return None, waits_at
 
+    def _fit_paid(self, entry: Entry) -> tuple[TicketType | None, set[int]]:
+        """All parts or none; the first one's type stands for them. As in `obstacle`, a type's own limit comes before
+        the house."""
+        types = self.choices(entry)
+        if not types:
+            return None, set()
+        needs = self.needs(entry, None).items()
+        short = {limit for limit, seats in needs if limit in self.blocked or self.free(limit) < seats}
+        return (None, short - {self.house} or short) if short else (types[0], set())
+
     def offer_until(self, entry: Entry, ticket_type: TicketType) -> datetime:
         """How long an offer holds: the organiser's time, but half of what is left at most, so that somebody else gets
-        a chance; and never beyond the moment at which the party, or the sale, has had enough."""
+        a chance; and never beyond the moment at which the party, or the sale, has had enough. What is paid needs no
+        answer: it is theirs until the event is over."""
+        if entry.is_paid:
+            return self.event.ends_at
         last = min(filter(None, [entry.last_moment, ticket_type.sales_end_at]))
         length = min(timedelta(minutes=self.event.offer_minutes), max((last - self.now) / 2, SHORTEST_OFFER))
         return min(self.now + length, last)
@@ -107,13 +137,19 @@ class Line:
                 setattr(self.limits[limit], name, getattr(self.limits[limit], name) + change)
                 self._changes[limit][name] += change
 
+    def move(self, seats: Mapping[int, int], **signs: int) -> None:
+        """Change counters of limits by their seats: `offered=1` offers them, `offered=-1, claimed=1` sells them."""
+        for limit, quantity in seats.items():
+            self.count([limit], **{name: sign * quantity for name, sign in signs.items()})
+
     def record(
-        self, limits: Iterable[int], reason: Movement.Reason, change: int, entry: Entry, booking_id: UUID | None = None
+        self, seats: Mapping[int, int], reason: Movement.Reason, entry: Entry, *, sign: int, booking_id: UUID | None = None
     ) -> None:
-        """Write down why."""
+        """Write down why so many seats of these limits move."""
         whose = {"entry_id": entry.pk, "booking_id": booking_id}
         self._movements += [
-            Movement(inventory_id=limit, reason=reason, change=change, at=self.now, **whose) for limit in limits
+            Movement(inventory_id=limit, reason=reason, change=sign * quantity, at=self.now, **whose)
+            for limit, quantity in seats.items()
         ]
 
     def count_waiting(self) -> None:

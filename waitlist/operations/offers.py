@@ -13,7 +13,7 @@ from events.models import Event, Movement
 from waitlist.errors import LineClosed, NoOffer, NoSeatsToOffer, NotInLine, OfferLapsed
 from waitlist.models import Entry
 from waitlist.operations.handover import announce_offers, hand_over, reserve
-from waitlist.operations.joining import checked_reason, end_in
+from waitlist.operations.joining import checked_reason, end_in, refuse_if_paid
 from waitlist.operations.line import Line
 
 log = structlog.get_logger(__name__)
@@ -32,9 +32,9 @@ def take(*, entry: Entry, booking_id: UUID, now: datetime) -> Entry:
         return entry
     _check_takeable(line, entry)
     entry.offered_type = line.type(entry.offered_type_id)
-    limits = line.limits_of(entry.offered_type)
-    line.count(limits, offered=-entry.quantity, claimed=entry.quantity)
-    line.record(limits, Movement.Reason.ACCEPTED, entry.quantity, entry, booking_id)
+    seats = line.needs(entry, entry.offered_type)
+    line.move(seats, offered=-1, claimed=1)
+    line.record(seats, Movement.Reason.ACCEPTED, entry, sign=1, booking_id=booking_id)
     entry.status, entry.ended_at, entry.booking_id = Entry.Status.ACCEPTED, now, booking_id
     entry.save(update_fields=["status", "ended_at", "booking_id"])
     live.tell(entry.customer_id, "place", entry.pk)
@@ -43,7 +43,9 @@ def take(*, entry: Entry, booking_id: UUID, now: datetime) -> Entry:
 
 
 def pass_up(*, entry: Entry, now: datetime) -> Entry:
-    """Say no to an offer: its seats go to the next in line at once. Saying so twice is harmless. Raises NoOffer."""
+    """Say no to an offer: its seats go to the next in line at once. Saying so twice is harmless. Raises NoOffer, or
+    PaidPlace."""
+    refuse_if_paid(entry)
     with transaction.atomic():
         line = Line(entry.event_id, now)
         entry = Entry.objects.get(pk=entry.pk)
