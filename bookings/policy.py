@@ -1,8 +1,8 @@
 """What comes back when a booking is cancelled, by the rules it was made by.
 
 A policy is `{"cancel_hours": 24, "refund": [[168, 100], [24, 50]]}`: cancelling is possible until 24 hours before the
-start; until 168 hours before it everything comes back, until 24 hours before it half. The start is the one the event has
-now. Amounts are minor units.
+start; until 168 hours before it everything comes back, until 24 hours before it half. The start is the one that the
+event has now. Amounts are minor units.
 """
 
 from collections.abc import Iterator

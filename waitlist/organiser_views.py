@@ -35,7 +35,7 @@ class Act:
     done: str
 
 
-INVITE = Act(operations.invite, Entry.Status.OFFERED, "organise/line_invite.html", "Seats are reserved for #{}.")
+INVITE = Act(operations.invite, Entry.Status.OFFERED, "organise/line_invite.html", "Seats are reserved for {}.")
 REMOVE = Act(operations.remove, Entry.Status.REMOVED, "organise/line_remove.html", "{} is out of the line.")
 
 

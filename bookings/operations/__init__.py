@@ -5,8 +5,8 @@ from bookings.operations.audit import Discrepancy, audit_inventory
 from bookings.operations.booking import book, confirm, confirm_paid, decide, hold, note_paid, order_for
 from bookings.operations.holds import extend, keep_until
 from bookings.operations.late import give_up_first, reclaim, revive, wait_first
-from bookings.operations.plan import Request
 from bookings.operations.partial import cancel_seats, seats_refund
+from bookings.operations.plan import Request
 from bookings.operations.release import (
     cancel,
     cancel_some,

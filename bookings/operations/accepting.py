@@ -21,9 +21,9 @@ from waitlist.models import Entry
 
 @transaction.atomic
 def accept(*, entry: Entry, now: datetime) -> Booking:
-    """Book what is offered to a party, at today's prices. Where it has to be paid first it becomes a basket, for as long
-    as the offer would have stood, and HOLD_MINUTES at least. Accepting twice is harmless: the second call returns the
-    booking that the first one made.
+    """Book what is offered to a party, at today's prices. Where it has to be paid first it becomes a basket, for as
+    long as the offer would have stood, and HOLD_MINUTES at least. Accepting twice is harmless: the second call returns
+    the booking that the first one made.
 
     Raises NoOffer, OfferLapsed, LineClosed or OverPersonalLimit, having changed nothing.
     """

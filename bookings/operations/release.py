@@ -14,7 +14,7 @@ from bookings.errors import AlreadyCancelled, NotPending, RefundChanged, TooLate
 from bookings.facts import booking_cancelled
 from bookings.models import Booking
 from bookings.operations.seats import lock_seats, record
-from bookings.policy import given, is_paid, refund_if_cancelled
+from bookings.policy import is_paid, refund_if_cancelled
 from core import money
 from core.live import marks as live
 from core.moments import in_words
@@ -27,9 +27,7 @@ LAPSED = {"message": "The time for your basket was up, and its seats went back o
 
 
 @transaction.atomic
-def cancel(
-    *, booking: Booking, now: datetime, even_late: bool = False, expected_refund: int | None = None
-) -> Booking:
+def cancel(*, booking: Booking, now: datetime, even_late: bool = False, expected_refund: int | None = None) -> Booking:
     """Cancel a booking, or give a basket back. `even_late` is for staff and for cancelled events: all that was paid
     comes back then, else what the booking's policy says. What does not come back stays as its `adjustment`.
 

@@ -19,6 +19,8 @@ from waitlist import operations as line
 from waitlist.errors import AlreadyInLine, LineClosed, NoOffer, PaidPlace
 from waitlist.models import Entry
 
+pytestmark = pytest.mark.django_db
+
 SEAT = TicketTypeInput(name="Seat", price=Decimal("12.50"))
 
 

@@ -63,9 +63,9 @@ class Line:
 
     def needs(self, entry: Entry, ticket_type: TicketType | None) -> dict[int, int]:
         """How many seats of which limit a party takes: of a type, or all the parts of what it has paid for."""
-        parts = [(self.type(UUID(pk)), quantity) for pk, quantity in entry.parts] or [(ticket_type, entry.quantity)]
+        parts = [(self.type(UUID(pk)), quantity) for pk, quantity in entry.parts]
         seats: Counter[int] = Counter()
-        for one, quantity in parts:
+        for one, quantity in parts or [(ticket_type, entry.quantity)]:
             seats.update(dict.fromkeys(self.limits_of(one), quantity))
         return dict(seats)
 
@@ -143,7 +143,13 @@ class Line:
             self.count([limit], **{name: sign * quantity for name, sign in signs.items()})
 
     def record(
-        self, seats: Mapping[int, int], reason: Movement.Reason, entry: Entry, *, sign: int, booking_id: UUID | None = None
+        self,
+        seats: Mapping[int, int],
+        reason: Movement.Reason,
+        entry: Entry,
+        *,
+        sign: int,
+        booking_id: UUID | None = None,
     ) -> None:
         """Write down why so many seats of these limits move."""
         whose = {"entry_id": entry.pk, "booking_id": booking_id}
