@@ -63,10 +63,11 @@ class Line:
 
     def needs(self, entry: Entry, ticket_type: TicketType | None) -> dict[int, int]:
         """How many seats of which limit a party takes: of a type, or all the parts of what it has paid for."""
-        parts = [(self.type(UUID(pk)), quantity) for pk, quantity in entry.parts]
+        if not entry.parts:
+            return dict.fromkeys(self.limits_of(ticket_type), entry.quantity)
         seats: Counter[int] = Counter()
-        for one, quantity in parts or [(ticket_type, entry.quantity)]:
-            seats.update(dict.fromkeys(self.limits_of(one), quantity))
+        for pk, quantity in entry.parts:
+            seats.update(dict.fromkeys(self.limits_of(self.type(UUID(pk))), quantity))
         return dict(seats)
 
     def obstacle(self, ticket_type: TicketType, quantity: int) -> int | None:
