@@ -45,7 +45,7 @@ class Found:
 
     def text(self, name: str) -> str:
         value = self._data.get(name)
-        if not isinstance(value, str) or not value:
+        if not isinstance(value, str) or not value or "\0" in value:
             raise Garbage(f"{name} is {value!r}")
         return value
 
@@ -72,7 +72,7 @@ class Found:
     def maybe(self, name: str) -> str:
         """A text that need not be there."""
         value = self._data.get(name)
-        return value if isinstance(value, str) else ""
+        return value.replace("\0", "") if isinstance(value, str) else ""
 
 
 def key_of(account: Account | None) -> str:
