@@ -119,7 +119,11 @@ def test_seats_are_reclaimed_while_the_event_is_to_take_place(state, has_them):
     basket = lapsed(event)
     Event.objects.filter(pk=event.pk).update(status=state)
     assert operations.reclaim(booking=basket, now=timezone.now()) == has_them
-    assert not operations.reclaim(booking=lapsed(paid_event()), now=event.ends_at)
+
+
+def test_nothing_is_reclaimed_of_what_is_over():
+    basket = lapsed(event := paid_event())
+    assert not operations.reclaim(booking=basket, now=event.ends_at)
 
 
 def test_tickets_that_were_taken_off_sale_are_not_reclaimed():
