@@ -40,6 +40,25 @@ class TooMuchBack(DomainError):
     title = "That is more than was paid"
 
 
+class BookedInBefore(DomainError):
+    """Money under that reference has come in already."""
+
+    code = "booked-in-before"
+    title = "This was booked in before"
+
+
+class NotDueByHand(DomainError):
+    """A refund that nobody has to pay back by hand, or send again."""
+
+    code = "refund-not-due"
+    title = "There is nothing to do about this refund"
+
+
+class NotRefundable(DomainError):
+    code = "not-refundable"
+    title = "This can't be given back that way"
+
+
 class NoChoice(DomainError):
     code = "no-choice"
     title = "There is nothing to choose any more"

@@ -12,8 +12,8 @@ class Account(models.Model):
     """
 
     team = models.OneToOneField(Team, on_delete=models.CASCADE, related_name="payment_account")
-    stripe_key = models.TextField(blank=True, editable=False)
-    stripe_webhook_secret = models.TextField(blank=True, editable=False)
+    stripe_key = models.TextField("Stripe key", blank=True, editable=False)
+    stripe_webhook_secret = models.TextField("Stripe signing secret", blank=True, editable=False)
     statement = models.CharField("on card statements", max_length=22, blank=True)
     bank_holder = models.CharField("account holder", max_length=120, blank=True)
     bank_account = models.CharField("IBAN or account number", max_length=64, blank=True)

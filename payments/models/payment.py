@@ -161,6 +161,9 @@ class Receipt(models.Model):
         help_text="Who booked it in, where no provider did",
     )
     note = models.CharField(max_length=LONGEST_NOTE, blank=True)
+    dated = models.DateField(
+        null=True, blank=True, help_text="The day it came in, by the bank or the cash box, where a person booked it in"
+    )
 
     class Meta:
         constraints = [

@@ -66,6 +66,9 @@ class Refund(models.Model):
     check_at = models.DateTimeField(null=True, blank=True)
     attempt = models.PositiveSmallIntegerField(default=1, help_text="Counts how often it was sent anew after failing")
     error = models.CharField(max_length=LONGEST_NOTE, blank=True)
+    by_hand = models.BooleanField(
+        default=False, db_default=False, help_text="Somebody has said that it was paid back, not the provider"
+    )
 
     objects = RefundQuerySet.as_manager()
 

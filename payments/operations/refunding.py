@@ -83,7 +83,7 @@ def send(*, refund_id: UUID, now: datetime) -> Refund:
 def check_refund(*, refund_id: UUID, now: datetime) -> Refund:
     """Ask the provider what became of a refund that is on its way. Raises ProviderDown."""
     made = Refund.objects.select_related("payment__account", "payment__booking").get(pk=refund_id)
-    if not made.provider_id or made.status not in (Refund.Status.SENT, Refund.Status.DONE):
+    if made.by_hand or not made.provider_id or made.status not in (Refund.Status.SENT, Refund.Status.DONE):
         return made
     try:
         status = providers.of(made.payment).check_refund(made)

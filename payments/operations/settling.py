@@ -3,7 +3,7 @@
 Webhooks, return pages, sweeps and people all end here, in any order and any number of times.
 """
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -43,15 +43,22 @@ def settle(*, payment_id: UUID, status: Status, now: datetime) -> Payment:
 
 @transaction.atomic
 def book_in(
-    *, payment_id: UUID, amount: int, reference: str, by: User | None, now: datetime, note: str = ""
+    *,
+    payment_id: UUID,
+    amount: int,
+    reference: str,
+    by: User | None,
+    now: datetime,
+    note: str = "",
+    dated: date | None = None,
 ) -> Receipt | None:
     """Write down money that a person has seen coming in, in minor units of the payment's currency; a part of what was
-    asked for, or more. None when that `reference` was booked in before."""
+    asked for, or more. `dated`: the day by the bank. None when that `reference` was booked in before."""
     booking_id = Payment.objects.values_list("booking_id", flat=True).get(pk=payment_id)
     booking = lock(booking_id)
     payments = lock_payments(booking)
     payment = next(one for one in payments if one.pk == payment_id)
-    receipt = _receive(payment, amount, payment.currency, reference, now, by=by, note=note)
+    receipt = _receive(payment, amount, payment.currency, reference, now, by=by, note=note, dated=dated)
     follow(booking, payments, now)
     return receipt
 
@@ -96,12 +103,20 @@ def _receive(
     *,
     by: User | None = None,
     note: str = "",
+    dated: date | None = None,
 ) -> Receipt | None:
     """Write a receipt, once for each reference: whoever holds the payment's lock sees all that were written."""
     receipt, is_new = Receipt.objects.get_or_create(
         payment=payment,
         reference=reference,
-        defaults={"amount": amount, "currency": currency, "at": now, "by": by, "note": note[:LONGEST_NOTE]},
+        defaults={
+            "amount": amount,
+            "currency": currency,
+            "at": now,
+            "by": by,
+            "note": note[:LONGEST_NOTE],
+            "dated": dated,
+        },
     )
     if not is_new:
         return None
