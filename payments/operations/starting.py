@@ -16,6 +16,7 @@ from payments.operations.books import lock, lock_payments
 from payments.operations.checking import check, start_at_provider
 from payments.operations.ending import end
 from payments.providers.protocol import ProviderDown, ProviderRefused
+from payments.transfers import kept_until
 
 log = structlog.get_logger(__name__)
 
@@ -63,7 +64,7 @@ def _write(booking: Booking, method: str, now: datetime, name: str, email: str) 
     booking = lock(booking.pk)
     _check_payable(booking, now)
     account = providers.account_of(booking.event.organizer)
-    offered = providers.methods_of(booking.event)
+    offered = providers.methods_of(booking.event, now)
     chosen = providers.choose(method, account)
     if method not in offered or method == PaymentMethod.DOOR or chosen is None:
         raise MethodNotOffered("Choose one of the ways to pay that this event offers.", offered=list(offered))
@@ -85,6 +86,9 @@ def _write(booking: Booking, method: str, now: datetime, name: str, email: str) 
         check_at=now + FIRST_CHECK,
         **same,
     )
+    until = kept_until(booking.event, account, now) if method == PaymentMethod.TRANSFER else None
+    if until:
+        bookings.keep_until(booking=booking, until=until, now=now)
     return made, False
 
 

@@ -9,8 +9,10 @@ from django.utils import timezone
 from PIL import Image
 
 from payments import iban, transfers
+from payments.errors import MethodNotOffered
 from payments.models import Account, Payment
-from payments.tests.paying import PRICE, basket, paid_event, under_way
+from payments.providers import methods_of, missing_methods
+from payments.tests.paying import PRICE, again, basket, paid_event, under_way
 
 IBAN = "PT50 0002 0123 1234 5678 9015 4"
 
@@ -55,6 +57,31 @@ def test_seats_are_kept_no_longer_than_until_a_day_before_the_start():
 @pytest.mark.django_db
 def test_shortly_before_an_event_no_transfer_arrives_in_time():
     assert transfers.kept_until(event_in(3.9), Account.objects.get(), timezone.now()) is None
+
+
+@pytest.mark.django_db
+def test_a_basket_that_is_to_be_paid_by_transfer_is_kept_for_days():
+    booking = basket(event_in(30))
+    payment = under_way(booking)
+    assert again(booking).hold_expires_at == payment.created_at + timedelta(days=5)
+
+
+@pytest.mark.django_db
+def test_shortly_before_an_event_transfers_are_not_offered():
+    event = event_in(2)
+    assert methods_of(event) == []
+    booking = basket(event)
+    with pytest.raises(MethodNotOffered):
+        under_way(booking)
+    assert not Payment.objects.exists()
+
+
+@pytest.mark.django_db
+def test_ways_to_pay_that_a_team_cannot_take_are_named():
+    event = paid_event("card", "transfer", "door")
+    assert missing_methods(event) == ["card"]
+    Account.objects.update(bank_account="")
+    assert missing_methods(event) == ["card", "transfer"]
 
 
 @pytest.mark.django_db
