@@ -4,11 +4,15 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from bookings.facts import booking_cancelled
+from bookings.facts import booking_cancelled, seats_cancelled
 from core.facts import Payload, on, on_all, on_dead
+from events.facts import event_cancelled
 from payments import operations
 from payments.facts import payment_to_check, refund_to_check, refund_to_send
+from payments.models import Refund, Rescue
 from payments.operations import checking, refunding
+from waitlist.facts import place_ended, turn_came
+from waitlist.models import Entry
 
 
 @on(payment_to_check)
@@ -41,3 +45,29 @@ def pay_back(payloads: list[Payload]) -> None:
     """By ascending id: all of them are locked until the last is done."""
     for booking_id in sorted(payload["booking_id"] for payload in payloads):
         operations.settle_up(booking_id=UUID(booking_id), now=timezone.now())
+
+
+@on_all(seats_cancelled)
+def pay_a_part_back(payloads: list[Payload]) -> None:
+    for booking_id in sorted(payload["booking_id"] for payload in payloads):
+        operations.settle_up(booking_id=UUID(booking_id), kind=Refund.Kind.PART, now=timezone.now())
+
+
+@on(turn_came)
+def book_what_is_paid(*, entry_id: str) -> None:
+    operations.take_seats(entry=Entry.objects.get(pk=entry_id), now=timezone.now())
+
+
+@on_all(place_ended)
+def pay_back_who_waited_in_vain(payloads: list[Payload]) -> None:
+    ids = [payload["entry_id"] for payload in payloads]
+    paid = Entry.objects.filter(pk__in=ids).values_list("for_booking", flat=True)
+    for booking_id in sorted(filter(None, paid)):
+        operations.give_back_if_open(booking_id=booking_id, now=timezone.now())
+
+
+@on(event_cancelled)
+def pay_back_who_came_late(*, event_id: str) -> None:
+    late = Rescue.objects.open().filter(booking__event=UUID(event_id))
+    for booking_id in late.order_by("booking").values_list("booking", flat=True):
+        operations.give_back_if_open(booking_id=booking_id, now=timezone.now())

@@ -14,7 +14,7 @@ from payments.operations.checking import check, check_all
 from payments.operations.clock import look_at_the_clock
 from payments.operations.hearing import hear
 from payments.operations.refunding import check_refund, send, settle_up
-from payments.operations.rescuing import seats_found, take_money_back
+from payments.operations.rescuing import give_back_if_open, take_money_back, take_seats, wait_in_line
 from payments.operations.settling import book_in, settle
 from payments.operations.starting import pay, start
 
@@ -27,13 +27,13 @@ __all__ = [
     "check",
     "check_all",
     "check_refund",
+    "give_back_if_open",
     "give_late_money_back",
     "hear",
     "look_at_the_clock",
     "mark_paid_back",
     "pay",
     "refund_by_hand",
-    "seats_found",
     "send",
     "send_anew",
     "settle",
@@ -41,4 +41,6 @@ __all__ = [
     "start",
     "take_in",
     "take_money_back",
+    "take_seats",
+    "wait_in_line",
 ]

@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 import pytest
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -138,22 +136,6 @@ def test_money_at_the_door_makes_a_promise_good():
     )
     book_in(payment, PRICE)
     assert again(booking).paid_by == "money"
-
-
-def test_what_comes_when_the_seats_are_gone_to_others_leaves_a_choice():
-    event = paid_event(capacity=1)
-    booking = basket(event)
-    payment = under_way(booking)
-    later = timezone.now() + timedelta(days=30)
-    bookings.expire(booking=booking, now=later)
-    make_booking(event)  # in a basket of somebody else
-    book_in(payment, PRICE)
-    assert again(booking).status == "expired"
-    assert booking.rescues.get().status == "asked"
-    assert not Refund.objects.exists()
-    operations.take_money_back(booking_id=booking.pk, now=timezone.now())
-    assert Refund.objects.get().amount == PRICE
-    assert booking.rescues.get().status == "refunded"
 
 
 @pytest.mark.parametrize(
