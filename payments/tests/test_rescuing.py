@@ -27,6 +27,11 @@ def deliver():
         deliver_some(lane="facts", now=timezone.now())
 
 
+def lapse(booking):
+    """Its time is up, which a transfer had made longer."""
+    assert bookings.expire(booking=booking, now=again(booking).hold_expires_at)
+
+
 def pay(payment, now=None):
     operations.book_in(payment_id=payment.pk, amount=PRICE, reference="1", by=None, now=now or timezone.now())
 
@@ -36,7 +41,7 @@ def paid_too_late(event=None):
     event = event or paid_event(capacity=1)
     late = basket(event)
     payment = under_way(late)
-    bookings.expire(booking=late, now=late.hold_expires_at)
+    lapse(late)
     other = basket(event)
     pay(payment)
     return again(late), other
@@ -50,7 +55,7 @@ def in_order():
 def test_seats_that_are_still_free_are_booked_after_all():
     late = basket()
     payment = under_way(late)
-    bookings.expire(booking=late, now=late.hold_expires_at)
+    lapse(late)
     pay(payment)
     assert (again(late).status, again(late).paid_by) == ("confirmed", "money")
     assert not Rescue.objects.exists()
@@ -151,7 +156,7 @@ def test_nobody_who_waits_in_line_is_passed_by_late_money():
     late = basket(event)
     payment = under_way(late)
     place = make_place(event)
-    bookings.expire(booking=late, now=late.hold_expires_at)
+    lapse(late)
     pay(payment)
     place.refresh_from_db()
     assert (place.status, late.rescues.get().status) == ("offered", "asked")
