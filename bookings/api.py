@@ -43,7 +43,8 @@ class Bookings(APIView):
     def post(self, request: SignedInCall) -> Response:
         """Book seats: all of them, or none.
 
-        Free tickets and those paid at the door are confirmed at once. 409 `sold-out` says how many are
+        Free tickets and those paid at the door are confirmed at once; what has to be paid first is `pending`, and its
+        seats are held until `hold_expires_at`. 409 `sold-out` says how many are
         `available`. With an `Idempotency-Key`, a repeated request gets the first answer again (and the
         header `Idempotency-Replayed: true`); the same key with another body is 422.
         """
@@ -82,13 +83,31 @@ class BookingDoor(APIView):
 
     @extend_schema(responses=serializers.BookingOut, operation_id="bookings_read")
     def get(self, request: SignedInCall, booking_id: UUID) -> Response:
-        """One of your bookings."""
-        return private(Response(_document(_mine(request, booking_id))))
+        """One of your bookings. A basket whose time is up is `expired` at once."""
+        booking = _mine(request, booking_id)
+        now = timezone.now()
+        if booking.has_lapsed(now) and operations.expire(booking=booking, now=now):
+            booking = _mine(request, booking_id)
+        return private(Response(_document(booking)))
 
     @extend_schema(responses={200: serializers.BookingOut}, operation_id="bookings_cancel")
     def delete(self, request: SignedInCall, booking_id: UUID) -> Response:
         """Cancel a booking; its seats go back on sale. Until `cancellable_until`, then it is 409."""
         operations.cancel(booking=_mine(request, booking_id), now=timezone.now())
+        return Response(_document(_mine(request, booking_id)))
+
+
+class MoreTime(APIView):
+    permission_classes = [IsAuthenticated]
+
+    @extend_schema(request=None, responses={200: serializers.BookingOut}, operation_id="bookings_extend")
+    def post(self, request: SignedInCall, booking_id: UUID) -> Response:
+        """Hold the seats of a basket longer: `hold_expires_at` says until when.
+
+        409 `no-more-time` when that was done as often as it may be, 410 `hold-lapsed` when the time is up.
+        """
+        limit(request, "book")
+        operations.extend(booking=_mine(request, booking_id), now=timezone.now())
         return Response(_document(_mine(request, booking_id)))
 
 
@@ -103,7 +122,8 @@ class AcceptOffer(APIView):
     def post(self, request: SignedInCall, entry_id: UUID) -> Response:
         """Accept the seats that are reserved for you: 201 with the booking, 200 when you had accepted before.
 
-        410 `offer-lapsed` when the time is up, 409 `no-offer` when nothing is reserved.
+        What has to be paid first is `pending`, and its seats are held until `hold_expires_at`. 410 `offer-lapsed` when
+        the time is up, 409 `no-offer` when nothing is reserved.
         """
         limit(request, "wait")
         entry = get_object_or_404(Entry.objects.of(request.user), pk=entry_id)

@@ -38,6 +38,7 @@ def booking_document(booking: Booking | Order, now: datetime) -> dict[str, Any]:
             "event": f"/api/events/{event.pk}",
             "tickets": f"/api/tickets/{booking.pk}/download" if confirmed else None,
             "cancel": path if booking.is_cancellable(now) else None,
+            "extend": f"{path}/extend" if booking.more_minutes(now) else None,
         },
     }
 

@@ -15,6 +15,7 @@ from core import money
 from core.ids import new_code, new_id
 from events.models import Event, PromoCode, TicketType
 
+NO_HURRY = timedelta(hours=2)  # nobody is asked whether they need more than that
 REFERENCE_LENGTH = 10  # 50 random bits: unguessable, and a person can read it out
 
 
@@ -187,6 +188,16 @@ class Booking(models.Model):
         if self.status != self.Status.PENDING or self.hold_expires_at is None:
             return timedelta(0)
         return max(self.hold_expires_at - at, timedelta(0))
+
+    def has_lapsed(self, at: datetime) -> bool:
+        """Whether it is a basket whose time is up, and nobody has given its seats back yet."""
+        return self.status == self.Status.PENDING and not self.time_left(at)
+
+    def more_minutes(self, at: datetime) -> int:
+        """How many minutes more its customer may ask for; 0 when there is no need, or no more to be had."""
+        left = self.time_left(at)
+        asked_too_often = self.extensions >= settings.HOLD_EXTENSIONS
+        return 0 if asked_too_often or not left or left > NO_HURRY else settings.HOLD_EXTENSION_MINUTES
 
     def is_cancellable(self, at: datetime) -> bool:
         """Baskets always; bookings until the event's deadline. Needs `event` fetched."""

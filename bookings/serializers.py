@@ -63,6 +63,7 @@ class BookingLinks(serializers.Serializer):
     event = serializers.CharField()
     tickets = serializers.CharField(allow_null=True, help_text="The PDF, once the booking is confirmed.")
     cancel = serializers.CharField(allow_null=True, help_text="DELETE this; null when it is too late.")
+    extend = serializers.CharField(allow_null=True, help_text="POST this for more time; null when there is none.")
 
 
 class BookingOut(serializers.Serializer):

@@ -30,6 +30,7 @@ urlpatterns = [
     path("bookings", bookings.Bookings.as_view()),
     path("bookings/my", bookings.MyBookings.as_view()),
     path("bookings/<uuid:booking_id>", bookings.BookingDoor.as_view()),
+    path("bookings/<uuid:booking_id>/extend", bookings.MoreTime.as_view()),
     path("waitlist/join/<uuid:event_id>", waitlist.Join.as_view()),
     path("waitlist/user/<uuid:user_id>", waitlist.Places.as_view()),
     path("waitlist/<uuid:entry_id>", waitlist.Place.as_view()),

@@ -230,8 +230,8 @@ CELERY_BEAT_SCHEDULE = {
     },
     "release lapsed holds": {
         "task": "bookings.release_lapsed_holds",
-        "schedule": 5.0,
-        "options": {"expires": 10},
+        "schedule": 2.0,
+        "options": {"expires": 4},
     },
     "look at payments": {"task": "payments.look_at_the_clock", "schedule": 5.0, "options": {"expires": 10}},
     "look at lines": {"task": "waitlist.look_at_the_clock", "schedule": 5.0, "options": {"expires": 10}},

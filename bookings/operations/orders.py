@@ -105,6 +105,10 @@ class Order:
     def hold_expires_at(self) -> datetime | None:
         return self.created_at + timedelta(minutes=settings.HOLD_MINUTES) if self.hold else None
 
+    def more_minutes(self, at: datetime) -> int:
+        """As a booking's: nobody has asked yet."""
+        return settings.HOLD_EXTENSION_MINUTES if self.hold and settings.HOLD_EXTENSIONS else 0
+
     @property
     def digest(self) -> str:
         """What its key stands for; nothing without one."""

@@ -35,6 +35,7 @@ PATHS = {
     "/api/bookings": {"post"},
     "/api/bookings/my": {"get"},
     "/api/bookings/{booking_id}": {"get", "delete"},
+    "/api/bookings/{booking_id}/extend": {"post"},
     "/api/waitlist/join/{event_id}": {"post"},
     "/api/waitlist/user/{user_id}": {"get"},
     "/api/waitlist/{entry_id}": {"get", "delete"},

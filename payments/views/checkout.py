@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts.requests import SignedInRequest
+from bookings import operations as bookings
 from bookings.errors import HoldLapsed, NotPending
 from bookings.models import Booking
 from core.errors import DomainError
@@ -28,6 +29,8 @@ def checkout(request: SignedInRequest, pk: UUID) -> HttpResponse:
     if booking.status == Booking.Status.CONFIRMED:
         return redirect(booking)
     if not booking.is_held(now):
+        if booking.has_lapsed(now) and bookings.expire(booking=booking, now=now):
+            booking.refresh_from_db(fields=["status", "ended_at"])
         return _over(request, booking)
     form = CheckoutForm(request.POST if request.method == "POST" else None, booking=booking, customer=request.user)
     if request.method == "POST" and form.is_valid():
@@ -42,6 +45,7 @@ def checkout(request: SignedInRequest, pk: UUID) -> HttpResponse:
             return _go_on(going_on)
     baskets = Booking.objects.of(request.user).pending().filter(event=booking.event, hold_expires_at__gt=now)
     context = {"booking": booking, "form": form, "now": now, "other_basket": baskets.exclude(pk=pk).first()}
+    context["more"] = booking.more_minutes(now)
     return render(request, "payments/checkout.html", context, status=422 if form.errors else 200)
 
 

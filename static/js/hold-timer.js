@@ -1,5 +1,5 @@
 // <hold-timer until="ISO" now="ISO">: counts down by the server's clock. Spoken only at five, two and one minutes,
-// half a minute and the end; fires `hold-ended` once (htmx: hx-trigger="hold-ended from:find hold-timer").
+// half a minute and the end; fires `hold-ended` once, which bubbles (htmx: hx-trigger="hold-ended").
 const SPOKEN = [300, 120, 60, 30, 0];
 
 class HoldTimer extends HTMLElement {
