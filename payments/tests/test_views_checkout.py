@@ -117,7 +117,7 @@ def test_a_lapsed_basket_says_what_happened_and_leads_back(client, ada, method):
     response = getattr(client, method)(checkout_of(basket), DETAILS)
 
     basket.refresh_from_db()
-    assert (response.status_code, basket.status) == (410, "pending")
+    assert (response.status_code, basket.status) == (410, "expired")
     assert "The time for these seats was up" in response.content.decode()
     assert basket.event.get_absolute_url() in response.content.decode()
 
