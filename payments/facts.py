@@ -2,7 +2,8 @@
 
 from core.facts import Lane, fact
 
-# Its provider is asked what is true of a payment; nothing is believed before.
+# Its provider is asked what is true of a payment; nothing is believed before. `again=False`: a provider that is away is
+# not asked again for this one, because the sweep that announced it comes back.
 payment_to_check = fact("payment_to_check", lane=Lane.POST, outside=True)
 refund_to_send = fact("refund_to_send", lane=Lane.POST, outside=True)
 refund_to_check = fact("refund_to_check", lane=Lane.POST, outside=True)

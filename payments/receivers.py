@@ -11,13 +11,18 @@ from payments import operations
 from payments.facts import payment_to_check, refund_to_check, refund_to_send
 from payments.models import Refund, Rescue
 from payments.operations import checking, refunding
+from payments.providers.protocol import ProviderDown
 from waitlist.facts import place_ended, turn_came
 from waitlist.models import Entry
 
 
 @on(payment_to_check)
-def check_it(*, payment_id: str) -> None:
-    operations.check(payment_id=UUID(payment_id), now=timezone.now())
+def check_it(*, payment_id: str, again: bool = True) -> None:
+    try:
+        operations.check(payment_id=UUID(payment_id), now=timezone.now())
+    except ProviderDown:
+        if again:
+            raise
 
 
 @on_dead(payment_to_check)

@@ -47,7 +47,7 @@ def _ask_about(payment_id: UUID, now: datetime) -> None:
     overdue.check_at = now + max((now - overdue.created_at) / 10, ASK_AGAIN / 60)
     overdue.save(update_fields=["check_at"])
     if not providers.of(overdue).by_hand:
-        announce(payment_to_check, payment_id=payment_id)
+        announce(payment_to_check, payment_id=payment_id, again=False)
 
 
 def _decide(rescue: Rescue, now: datetime) -> None:

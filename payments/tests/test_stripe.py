@@ -17,7 +17,18 @@ from payments.errors import MethodNotOffered, PaymentRefused, ProviderAway
 from payments.models import Payment, Receipt, Refund
 from payments.providers.protocol import ProviderDown
 from payments.providers.stripe.session import LONGEST
-from payments.tests.carding import CREATE, EXPIRE, LOOK, REFUND, again, begun, own_account, refunded, work_off
+from payments.tests.carding import (
+    CREATE,
+    EXPIRE,
+    LOOK,
+    REFUND,
+    again,
+    begun,
+    own_account,
+    refunded,
+    to_check,
+    work_off,
+)
 from payments.tests.paying import PRICE, basket, paid_event
 from tests.factories import make_hold, make_user
 from tests.stripe_server import KEY, press
@@ -324,3 +335,18 @@ def test_an_address_that_is_not_secure_is_not_passed_on(cards, settings):
     with pytest.raises(ProviderAway):
         begun()
     assert Payment.objects.get().url == ""
+
+
+def test_while_the_provider_is_away_questions_do_not_pile_up(cards, impatient):
+    """The sweep asks again by itself; what a webhook or an ended basket asks is kept until it is answered."""
+    payment = begun()
+    cards.faults.plan("down", on=LOOK, times=100)
+    for _ in range(3):
+        operations.look_at_the_clock(now=again(payment).check_at)
+        work_off()
+    assert to_check() == 0
+    bookings.give_back(booking=payment.booking, now=timezone.now())
+    cards.faults.plan("down", on=EXPIRE, times=100)
+    operations.look_at_the_clock(now=timezone.now())
+    work_off()
+    assert to_check() == 1
