@@ -7,6 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from stripe.params import RefundListParams
+from stripe.params.checkout import SessionListParams
+
 from local.stripe import refunds, sessions
 from local.stripe.forms import only, parse
 from local.stripe.refusals import Refusal, in_use, other_body, unknown_object
@@ -14,6 +17,7 @@ from local.stripe.store import Object, Store, Work, shown
 
 Answer = tuple[int, Object]
 PAGE = 10
+FILTERS = ["payment_intent", "charge", "status"]
 
 
 @dataclass
@@ -116,7 +120,7 @@ def expire_session(call: Call, name: str) -> Object:
 
 
 def list_sessions(call: Call) -> Object:
-    return _list(call, "checkout.session", ["payment_intent", "status"])
+    return _list(call, "checkout.session", SessionListParams)
 
 
 def get_intent(call: Call, name: str) -> Object:
@@ -140,7 +144,7 @@ def get_refund(call: Call, name: str) -> Object:
 
 
 def list_refunds(call: Call) -> Object:
-    return _list(call, "refund", ["payment_intent", "charge"])
+    return _list(call, "refund", RefundListParams)
 
 
 def _get(call: Call, kind: str, name: str) -> Object:
@@ -150,9 +154,9 @@ def _get(call: Call, kind: str, name: str) -> Object:
     return shown(found)
 
 
-def _list(call: Call, kind: str, filters: list[str]) -> Object:
-    only(call.given, [*filters, "limit", "starting_after", "expand"])
-    wanted = {name: call.given[name] for name in filters if name in call.given}
+def _list(call: Call, kind: str, params: type) -> Object:
+    only(call.given, params)
+    wanted = {name: value for name, value in call.given.items() if name in FILTERS}
     limit = int(call.given.get("limit", PAGE))
     found = [one for one in call.work.all(kind) if all(one.get(name) == value for name, value in wanted.items())]
     if after := call.given.get("starting_after"):

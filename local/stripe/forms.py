@@ -1,7 +1,6 @@
 """Parameters as Stripe's API takes them: `line_items[0][price_data][currency]=eur` is a list of dictionaries."""
 
 import re
-from collections.abc import Collection
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -34,10 +33,11 @@ def _with_lists(value: Any) -> Any:
     return inner
 
 
-def only(given: dict[str, Any], known: Collection[str]) -> None:
-    """Refuse what Stripe doesn't know, as it does: a misspelt parameter is found here, and not in production."""
+def only(given: dict[str, Any], known: type) -> None:
+    """Refuse what Stripe doesn't know, as it does: what is misspelt, or gone from the API, is found here and not in
+    production. `known` is what Stripe's library says there is, for the version of the API it was made for."""
     for name in given:
-        if name not in known:
+        if name not in known.__annotations__:
             raise Refusal(f"Received unknown parameter: {name}", code="parameter_unknown", param=name)
 
 

@@ -3,18 +3,19 @@
 import time
 from typing import Any
 
+from stripe.params import RefundCreateParams
+
 from local.stripe import amounts
 from local.stripe.forms import metadata, number, only, text
 from local.stripe.refusals import Refusal, unknown_object
 from local.stripe.store import Object, Work, new_id
 
-KNOWN = ["payment_intent", "charge", "amount", "reason", "metadata", "expand"]
 REASONS = ["duplicate", "fraudulent", "requested_by_customer"]
 
 
 def create(work: Work, given: dict[str, Any], status: str) -> Object:
     """POST /v1/refunds: give money back, never more than is left. `status`: succeeded, pending or failed."""
-    only(given, KNOWN)
+    only(given, RefundCreateParams)
     if given.get("reason", REASONS[0]) not in REASONS:
         raise Refusal(f"Invalid reason: must be one of {', '.join(REASONS)}", param="reason")
     charge = _charge(work, given)

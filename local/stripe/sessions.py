@@ -3,6 +3,14 @@
 import time
 from typing import Any
 
+from stripe.params.checkout import (
+    SessionCreateParams,
+    SessionCreateParamsLineItem,
+    SessionCreateParamsLineItemPriceData,
+    SessionCreateParamsLineItemPriceDataProductData,
+    SessionCreateParamsPaymentIntentData,
+)
+
 from local.stripe import amounts
 from local.stripe.forms import metadata, number, only, text
 from local.stripe.refusals import Refusal, missing, unknown_object
@@ -11,20 +19,17 @@ from local.stripe.store import Object, Work, new_id
 MINUTE = 60
 SHORTEST, LONGEST = 30 * MINUTE, 24 * 60 * MINUTE
 MOST_LINES = 100
-KNOWN = ["mode", "line_items", "success_url", "cancel_url", "client_reference_id", "customer_email", "metadata"]
-KNOWN += ["expires_at", "payment_intent_data", "payment_method_types", "locale", "submit_type", "expand", "currency"]
-OF_THE_INTENT = ["description", "metadata", "statement_descriptor_suffix", "receipt_email"]
 DECLINED = ("card_declined", "Your card was declined.")
 NOT_AUTHENTICATED = ("payment_intent_authentication_failure", "Your bank could not confirm that it is you.")
 
 
 def create(work: Work, given: dict[str, Any], base: str) -> Object:
     """POST /v1/checkout/sessions: a page to pay on."""
-    only(given, KNOWN)
+    only(given, SessionCreateParams)
     if text(given, "mode") != "payment":
         raise Refusal("Only the mode `payment` is known here.", param="mode")
     intent = given.get("payment_intent_data") or {}
-    only(intent, OF_THE_INTENT)
+    only(intent, SessionCreateParamsPaymentIntentData)
     _check_statement(intent.get("statement_descriptor_suffix", ""))
     lines = [_line(one) for one in _lines(given)]
     currencies = {line["currency"] for line in lines}
@@ -49,7 +54,7 @@ def create(work: Work, given: dict[str, Any], base: str) -> Object:
             "metadata": metadata(given),
             "mode": "payment",
             "payment_intent": None,
-            "payment_method_types": given.get("payment_method_types") or ["card"],
+            "payment_method_types": given.get("allowed_payment_method_types") or ["card"],
             "payment_status": "unpaid",
             "status": "open",
             "success_url": text(given, "success_url").replace("{CHECKOUT_SESSION_ID}", name),
@@ -76,9 +81,12 @@ def _lines(given: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _line(given: dict[str, Any]) -> Object:
+    only(given, SessionCreateParamsLineItem)
     price = given.get("price_data")
     if not isinstance(price, dict) or not isinstance(price.get("product_data"), dict):
         raise missing("line_items[0][price_data]")
+    only(price, SessionCreateParamsLineItemPriceData)
+    only(price["product_data"], SessionCreateParamsLineItemPriceDataProductData)
     quantity, unit = number(given, "quantity", least=1), number(price, "unit_amount")
     return {
         "id": new_id("li"),

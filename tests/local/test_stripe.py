@@ -141,6 +141,7 @@ def test_a_session_whose_time_is_up_has_expired(server):
         ({"success_url": ""}, "Missing required param: success_url"),
         ({"line_items": []}, "Missing required param: line_items"),
         ({"sucess_url": "x"}, "Received unknown parameter: sucess_url"),
+        ({"payment_method_types": ["card"]}, "Received unknown parameter: payment_method_types"),  # as of 2026
         ({"payment_intent_data": {"statement_descriptor_suffix": "<" * 5}}, "statement descriptor"),
     ],
 )

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import structlog
 from django.conf import settings
 from django.utils import timezone
+from stripe.params import RefundCreateParams
 
 from events.models import PaymentMethod
 from payments.models import Account, Payment, Refund
@@ -60,7 +60,7 @@ class Stripe:
         refused, so that there is never a second session that could be paid."""
         sessions = client(payment.account).v1.checkout.sessions
         order = wanted(payment, success_url=success_url, cancel_url=cancel_url)
-        found = ask(lambda: sessions.create(order, {"idempotency_key": str(payment.pk)}))  # type: ignore[arg-type]
+        found = ask(lambda: sessions.create(order, {"idempotency_key": str(payment.pk)}))
         with sense():
             ends_at = datetime.fromtimestamp(found.number("expires_at"), UTC)
             return Started(found.text("id"), _address(found), ends_at)
@@ -83,7 +83,7 @@ class Stripe:
         """Pay back a part of what came in, or all of it, to the same card."""
         refunds, key = client(refund.payment.account, LONG_PATIENCE).v1.refunds, f"{refund.pk}-{refund.attempt}"
         intent = _intent(refund)
-        order: Any = {
+        order: RefundCreateParams = {
             "payment_intent": intent,
             "amount": to_stripe(refund.amount, refund.payment.currency),
             "metadata": {"refund": key},

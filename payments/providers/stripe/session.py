@@ -1,9 +1,13 @@
 """What a customer is asked to pay, as Stripe wants it said."""
 
 from datetime import timedelta
-from typing import Any
 
 from django.conf import settings
+from stripe.params.checkout import (
+    SessionCreateParams,
+    SessionCreateParamsLineItem,
+    SessionCreateParamsPaymentIntentData,
+)
 
 from bookings.models import BookingLine
 from payments.models import Payment
@@ -17,15 +21,18 @@ MOST_LINES, LONGEST_NAME, LONGEST_STATEMENT = 100, 120, 22
 NOT_IN_STATEMENTS = str.maketrans("", "", "<>\\'\"*")
 
 
-def wanted(payment: Payment, *, success_url: str, cancel_url: str) -> dict[str, Any]:
+def wanted(payment: Payment, *, success_url: str, cancel_url: str) -> SessionCreateParams:
     """The parameters of a Checkout Session: the same each time, as long as nothing of the booking is edited."""
     booking, named = payment.booking, {"payment": str(payment.pk)}
-    intent: dict[str, Any] = {"description": f"{booking.event.title}, {booking.reference}", "metadata": named}
+    intent: SessionCreateParamsPaymentIntentData = {
+        "description": f"{booking.event.title}, {booking.reference}",
+        "metadata": named,
+    }
     if statement := _statement(payment):
         intent["statement_descriptor_suffix"] = statement
-    order = {
+    order: SessionCreateParams = {
         "mode": "payment",
-        "payment_method_types": ["card"],
+        "allowed_payment_method_types": ["card"],
         "submit_type": "book",
         "line_items": _items(payment),
         "client_reference_id": str(payment.pk),
@@ -35,11 +42,12 @@ def wanted(payment: Payment, *, success_url: str, cancel_url: str) -> dict[str, 
         "success_url": success_url,
         "cancel_url": cancel_url,
     }
-    email = booking.contact_email
-    return {**order, "customer_email": email} if email.isascii() else order
+    if booking.contact_email.isascii():
+        order["customer_email"] = booking.contact_email
+    return order
 
 
-def _items(payment: Payment) -> list[dict[str, Any]]:
+def _items(payment: Payment) -> list[SessionCreateParamsLineItem]:
     """The booking's lines, if they add up to what is to be paid; else one for all of it."""
     lines = list(payment.booking.lines.select_related("ticket_type").order_by("pk"))
     if len(lines) <= MOST_LINES and sum(line.total for line in lines) == payment.amount:
@@ -50,16 +58,22 @@ def _items(payment: Payment) -> list[dict[str, Any]]:
     return [_item(payment.booking.event.title, 1, payment.amount, payment.currency)]
 
 
-def _line(line: BookingLine, currency: str) -> dict[str, Any]:
+def _line(line: BookingLine, currency: str) -> SessionCreateParamsLineItem:
     name = line.ticket_type.name
     if line.each * line.quantity == line.total:
         return _item(name, line.quantity, line.each, currency)
     return _item(f"{line.quantity} × {name}", 1, line.total, currency)
 
 
-def _item(name: str, quantity: int, each: int, currency: str) -> dict[str, Any]:
-    price = {"currency": currency.lower(), "unit_amount": to_stripe(each, currency)}
-    return {"quantity": quantity, "price_data": {**price, "product_data": {"name": name[:LONGEST_NAME]}}}
+def _item(name: str, quantity: int, each: int, currency: str) -> SessionCreateParamsLineItem:
+    return {
+        "quantity": quantity,
+        "price_data": {
+            "currency": currency.lower(),
+            "unit_amount": to_stripe(each, currency),
+            "product_data": {"name": name[:LONGEST_NAME]},
+        },
+    }
 
 
 def _statement(payment: Payment) -> str:
