@@ -178,10 +178,25 @@ class Entry(models.Model):
         return self.event.starts_at - timedelta(hours=self.lead_hours)
 
     @property
+    def total(self) -> int:
+        """What accepting costs in all, in minor units. Needs `event` and `offered_type` fetched."""
+        return self.offered_type.price * self.quantity if self.offered_type else 0
+
+    @property
     def total_label(self) -> str:
-        """What accepting costs in all. Needs `event` and `offered_type` fetched."""
-        price = self.offered_type.price if self.offered_type else 0
-        return money.words(price * self.quantity, self.event.currency)
+        return money.words(self.total, self.event.currency)
+
+    @property
+    def must_be_paid_first(self) -> bool:
+        """Whether accepting it leads to paying."""
+        return self.event.must_be_paid_first(self.total)
+
+    @property
+    def answer_label(self) -> str:
+        """What the button says that accepts."""
+        if self.must_be_paid_first:
+            return "Accept and pay"
+        return "Accept and pay at the door" if self.total else "Accept"
 
     def is_live(self) -> bool:
         return self.status in self.LIVE

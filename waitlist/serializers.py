@@ -61,8 +61,8 @@ class EntryOut(serializers.Serializer):
         return {
             "self": path,
             "event": f"/api/events/{entry.event_id}",
-            "accept": f"{path}/accept" if entry.status == Entry.Status.OFFERED else None,
-            "booking": f"/api/bookings/{entry.booking_id}" if entry.booking_id else None,
+            "accept": f"{path}/accept" if entry.status == Entry.Status.OFFERED and not entry.is_paid else None,
+            "booking": f"/api/bookings/{booking_id}" if (booking_id := entry.booking_id or entry.for_booking) else None,
         }
 
 

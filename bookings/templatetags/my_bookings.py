@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from bookings.models import Booking
 from events.models import Event
+from waitlist.models import Entry
 
 register = template.Library()
 
@@ -18,3 +19,18 @@ def my_booking(context, event: Event) -> Booking | None:
     mine = Booking.objects.of(user).filter(event_id=event.pk)
     booked = mine.confirmed() | mine.held(timezone.now()).order_by()
     return booked.order_by("status", "-created_at").first()  # "confirmed" comes before "pending"
+
+
+@register.simple_tag
+def basket_of(place: Entry) -> Booking | None:
+    """The basket that an accepted offer became, while its seats are held. One query for what was accepted."""
+    if place.status != Entry.Status.ACCEPTED:
+        return None
+    return Booking.objects.held(timezone.now()).filter(pk=place.booking_id).first()
+
+
+@register.simple_tag
+def is_booked(place: Entry) -> bool:
+    """Whether an accepted offer is a booking now. One query for what was accepted."""
+    accepted = place.status == Entry.Status.ACCEPTED
+    return accepted and Booking.objects.confirmed().filter(pk=place.booking_id).exists()

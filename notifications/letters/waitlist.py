@@ -135,7 +135,8 @@ def _answerable(entry: Entry) -> dict:
     price = "Free"
     if entry.offered_type and entry.offered_type.price:
         each = money.words(entry.offered_type.price, event.currency)
-        price = f"{entry.total_label}{f' ({each} each)' if entry.quantity > 1 else ''}, to pay at the door"
+        how = "to pay when you accept" if entry.must_be_paid_first else "to pay at the door"
+        price = f"{entry.total_label}{f' ({each} each)' if entry.quantity > 1 else ''}, {how}"
     return {
         "link": Link("Accept or pass", offer_url(entry.pk)),
         "second": Link(f"Pass {_them(entry)} on", pass_url(entry.pk)),
