@@ -176,6 +176,19 @@ class Booking(models.Model):
     def total_label(self) -> str:
         return money.words(self.total, self.currency)
 
+    @property
+    def adjustment_label(self) -> str:
+        return money.words(self.adjustment, self.currency)
+
+    @property
+    def total_term(self) -> str:
+        """What its total is: paid, still to be paid, or merely a sum."""
+        if self.total and self.status == self.Status.PENDING:
+            return "To pay"
+        if self.total and self.status == self.Status.CONFIRMED:
+            return "Paid" if self.paid_by == self.PaidBy.MONEY else "To pay at the door"
+        return "Total"
+
     def is_live(self) -> bool:
         return self.status in self.LIVE
 

@@ -6,4 +6,6 @@ app_name = "payments"
 urlpatterns = [
     path("<uuid:pk>/checkout", views.checkout, name="checkout"),
     path("<uuid:pk>/paid", views.paid, name="paid"),
+    path("<uuid:pk>/transfer", views.transfer, name="transfer"),
+    path("<uuid:pk>/late", views.late, name="late"),
 ]

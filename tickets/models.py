@@ -78,13 +78,25 @@ class Ticket(models.Model):
 
     @property
     def price(self) -> int:
-        """In minor units of the booking's currency. Needs `line` fetched."""
-        return self.line.unit_price
+        """What there is to pay for it, in minor units of the booking's currency. Needs `line` fetched."""
+        return self.line.each
 
     @property
     def price_label(self) -> str:
         """'€12.50' or 'Free'. Needs `line` and `booking` fetched."""
         return money.words(self.price, self.booking.currency)
+
+    @property
+    def is_to_pay(self) -> bool:
+        """Whether it is still to be paid, at the door. Needs `line` and `booking` fetched."""
+        return bool(self.price) and self.booking.paid_by == Booking.PaidBy.DOOR
+
+    @property
+    def price_term(self) -> str:
+        """What the price is: paid, still to be paid, or merely a price. Needs what `is_to_pay` needs."""
+        if self.is_to_pay:
+            return "Pay at the door"
+        return "Paid" if self.price and self.booking.paid_by == Booking.PaidBy.MONEY else "Price"
 
     @property
     def local_checked_in(self) -> datetime | None:

@@ -106,7 +106,7 @@ def test_my_bookings_take_the_same_queries_however_many(client, ada, django_asse
         make_hold(customer=ada)
         attended(ada)
 
-    with django_assert_num_queries(11):  # session, user; three lists with their lines; a count; places; the bell
+    with django_assert_num_queries(13):  # session, user; three lists with their lines; a count; places; money; the bell
         client.get(MINE)
 
 

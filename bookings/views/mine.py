@@ -1,4 +1,4 @@
-"""What somebody has booked: all of it, one booking, and cancelling it."""
+"""What somebody has booked: all of it, one booking; and letting go of a basket."""
 
 from datetime import datetime, timedelta
 from math import ceil
@@ -11,12 +11,13 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import SignedInRequest
 from bookings import operations
-from bookings.errors import AlreadyCancelled, TooLateToCancel
 from bookings.models import Booking
+from bookings.policy import refund_if_cancelled
+from bookings.views.cancelling import what_comes_back
 from core.errors import DomainError
 
 JUST_NOW = timedelta(minutes=10)  # so long a booking page greets with "You're going!"
@@ -54,31 +55,6 @@ def detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
 @never_cache
 @login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def cancel(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """Say what cancelling means, then do it: a POST without `confirmed` only asks."""
-    booking = get_object_or_404(Booking.objects.of(request.user).with_all(), pk=pk)
-    now = timezone.now()
-    if booking.status != Booking.Status.CONFIRMED:
-        if booking.status == Booking.Status.CANCELLED:
-            messages.info(request, "This booking is cancelled already.")
-        return redirect(booking)
-    status = 200 if booking.is_cancellable(now) else 409
-    if request.method == "POST" and request.POST.get("confirmed"):
-        try:
-            operations.cancel(booking=booking, now=now)
-        except AlreadyCancelled as refusal:
-            messages.info(request, str(refusal))
-        except TooLateToCancel:
-            return render(request, "bookings/cancel.html", _facts(booking, now), status=409)
-        else:
-            messages.success(request, "Cancelled. Your seats can go to somebody else now.")
-        return redirect(booking)
-    return render(request, "bookings/cancel.html", _facts(booking, now), status=status)
-
-
-@never_cache
-@login_required
 @require_POST
 def give_back(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Let go of a basket, and back to the event."""
@@ -94,10 +70,13 @@ def give_back(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
 def _facts(booking: Booking, now: datetime) -> dict[str, object]:
     """What a booking's page says besides the booking itself."""
+    refund = refund_if_cancelled(booking, now)
     return {
         "booking": booking,
         "tickets_valid": booking.status == Booking.Status.CONFIRMED,
         "just_booked": bool(booking.confirmed_at and now - booking.confirmed_at < JUST_NOW),
         "cancellable": booking.is_cancellable(now),
         "past": booking.event.is_over(now),
+        "refund": refund,
+        "what_comes_back": what_comes_back(booking, now, refund),
     }

@@ -45,7 +45,7 @@ def booking_confirmed(notice: Notice, booking: Booking) -> Letter | None:
             ("When", when(event)),
             *where(event, joinable=True),
             *_lines(booking),
-            ("To pay at the door" if booking.total else "Total", booking.total_label),
+            (booking.total_term, booking.total_label),
             ("Booking", booking.reference),
         ],
         notes=[f"Show the code of each ticket at the entrance, on a screen or on paper. {_cancelling(booking)}"],

@@ -56,3 +56,8 @@ def missing_methods(event: Event) -> list[PaymentMethod]:
     fetched; one query."""
     account = account_of(event.organizer)
     return [PaymentMethod(method) for method in event.payment_methods if not choose(method, account)]
+
+
+def origins() -> list[str]:
+    """Where the pages are on which customers pay, of all providers."""
+    return sorted({origin for provider in _providers.values() for origin in provider.origins})
