@@ -7,7 +7,8 @@ from local.stripe.store import Object
 
 STYLE = """
 :root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif; }
-body { margin: 0; display: grid; place-items: center; min-height: 100vh; }
+body { margin: 0; color: light-dark(#1b1b1f, #eeeef2); background: light-dark(#fff, #17171b); }
+body { display: grid; place-items: center; min-height: 100vh; }
 main { box-sizing: border-box; width: min(28rem, 100%); padding: 1.5rem; }
 h1 { font-size: 1.5rem; line-height: 1.2; margin: 0 0 1rem; }
 table { width: 100%; border-collapse: collapse; margin-block: 1rem; }
@@ -19,7 +20,8 @@ form { display: grid; gap: .75rem; }
 button { font: inherit; padding: .75rem; min-height: 3rem; border: 2px solid; border-radius: .5rem; cursor: pointer; }
 button.main { background: #1a5fb4; color: #fff; border-color: #1a5fb4; }
 :focus-visible { outline: 3px solid #e66100; outline-offset: 2px; }
-.note { padding: .75rem 1rem; border-inline-start: 4px solid #1a5fb4; background: #8882; margin: 0 0 1rem; }
+.note { padding: .75rem 1rem; border-inline-start: 4px solid #1a5fb4; margin: 0 0 1rem; }
+.note { background: light-dark(#eef3fb, #23262e); }
 .wrong { border-color: #c01c28; }
 """
 PAGE = """<!doctype html>
