@@ -1,10 +1,12 @@
 """Promo codes beside everything, over real connections. Each of these fails when its guard is taken out."""
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from functools import partial
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from bookings import operations
@@ -14,7 +16,7 @@ from bookings.operations import Request
 from events import operations as events
 from events.operations import TicketTypeInput
 from tests.factories import make_code, make_event, make_user, owner_of
-from tests.racing import race
+from tests.racing import closing, race, wait_until_blocked
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -92,17 +94,31 @@ def test_people_who_use_a_code_and_people_who_give_it_back_meet_no_deadlock():
     assert operations.audit_inventory() == []
 
 
-def test_two_who_change_the_teams_tax_and_an_event_at_once_leave_prices_that_agree():
+def test_an_event_that_is_being_created_while_the_tax_changes_has_the_new_price():
     event = make_event(ticket_types=[SEAT])
-    team, by = event.organizer, owner_of(event.organizer)
-    changes = [
-        partial(events.set_tax, team=team, name="VAT", rate=Decimal(n), included=False, by=by, now=timezone.now())
-        for n in range(1, 9)
-    ]
-    fresh = [partial(events.duplicate_event, event=event, by=by, now=timezone.now()) for _ in changes]
-    outcomes = race([one for pair in zip(changes, fresh, strict=True) for one in pair], threads=8)
-    assert set(kinds(outcomes)) == {"Team", "Event"}
-    team.refresh_from_db()
-    types = [one for found in team.events.all() for one in found.ticket_types.all()]
-    assert {one.tax_rate for one in types} == {team.tax_rate}
-    assert {one.price for one in types} == {1000 + int(10 * team.tax_rate)}
+    team, by, now = event.organizer, owner_of(event.organizer), timezone.now()
+    change = closing(partial(events.set_tax, team=team, name="VAT", rate=Decimal(20), included=False, by=by, now=now))
+    with ThreadPoolExecutor() as pool:
+        with transaction.atomic():
+            copy = events.duplicate_event(event=event, by=by, now=now)
+            changing = pool.submit(change)
+            wait_until_blocked()
+        changing.result(timeout=10)
+    assert {one.ticket_types.get().price for one in (event, copy)} == {1200}
+
+
+def test_a_booking_in_flight_while_its_code_changes_is_planned_again():
+    event = make_event(ticket_types=[SEAT])
+    code, by, now = make_code(event), owner_of(event.organizer), timezone.now()
+    data = events.PromoCodeInput("EARLY", percent=Decimal(5))
+    for change in (
+        partial(events.edit_code, code=code, data=data, by=by, now=now),
+        partial(events.switch_code, code=code, active=False, by=by, now=now),
+        partial(events.switch_code, code=code, active=True, by=by, now=now),
+        partial(events.set_tax, team=event.organizer, name="VAT", rate=Decimal(20), included=False, by=by, now=now),
+    ):
+        events.switch_code(code=code, active=True, by=by, now=now)
+        order = operations.order_for(Request(event.pk, quantity=1, code="EARLY"), by.pk, now)
+        change()
+        assert [answer.outcome for answer in operations.decide([order])] == ["replan"]
+    assert not Booking.objects.exists()
