@@ -44,8 +44,9 @@ class Bookings(APIView):
         """Book seats: all of them, or none.
 
         Free tickets and those paid at the door are confirmed at once; what has to be paid first is `pending`, and its
-        seats are held until `hold_expires_at`. 409 `sold-out` says how many are
-        `available`. With an `Idempotency-Key`, a repeated request gets the first answer again (and the
+        seats are held until `hold_expires_at`. 409 `sold-out` says how many are `available`. A promo `code` is used
+        whole or not at all: 422 `promo-code-refused` says why it is no good, 409 `promo-code-used-up` for how many
+        tickets it still is. With an `Idempotency-Key`, a repeated request gets the first answer again (and the
         header `Idempotency-Replayed: true`); the same key with another body is 422.
         """
         limit(request, "book")
@@ -158,6 +159,7 @@ def _wanted(request: SignedInCall) -> operations.Request:
         quantity=data.get("quantity"),
         name=data.get("name", ""),
         email=data.get("email", ""),
+        code=data.get("code", ""),
     )
 
 

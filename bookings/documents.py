@@ -26,6 +26,7 @@ def booking_document(booking: Booking | Order, now: datetime) -> dict[str, Any]:
         "online_url": (event.online_url or None) if confirmed else None,
         "items": [_item(line, booking.currency) for line in lines],
         "quantity": booking.quantity,
+        "code": booking.promo_code.code if booking.promo_code else None,
         "total": money.plain(booking.total, booking.currency),
         "currency": booking.currency,
         "name": booking.name,
@@ -50,4 +51,9 @@ def _item(line: BookingLine | Line, currency: str) -> dict[str, Any]:
         "quantity": line.quantity,
         "unit_price": money.plain(line.unit_price, currency),
         "subtotal": money.plain(line.subtotal, currency),
+        "discount": money.plain(line.discount, currency),
+        "total": money.plain(line.total, currency),
+        "tax_rate": money.plain_percent(line.tax_rate),
+        "tax": money.plain(line.tax, currency),
+        "fee": money.plain(line.fee, currency),
     }

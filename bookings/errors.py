@@ -21,14 +21,6 @@ class OverPersonalLimit(DomainError):
     title = "More tickets than one person may book"
 
 
-class CodeRefused(DomainError):
-    """A promo code that nobody has heard of, whose time is not now, or that is for other tickets."""
-
-    status = 422
-    code = "promo-code-refused"
-    title = "This promo code does not apply"
-
-
 class CodeUsedUp(DomainError):
     """Extra member: `available`, the tickets that the code is still good for, for this customer."""
 

@@ -110,6 +110,8 @@ def _form(call: NativeRequest) -> Form | None:
     chosen = {name: value for name, value in fields.items() if name.startswith(PREFIX) and value not in ("", "0")}
     if len(fields) != len(pairs) or not _KEY.fullmatch(fields.get("key", "")):
         return None
+    if fields.get("code"):
+        return None
     if not chosen or not all(_FIELD.fullmatch(name) and _NUMBER.fullmatch(value) for name, value in chosen.items()):
         return None
     return Form(

@@ -34,6 +34,10 @@ class SelectionForm(forms.Form):
         error_messages={"max_length": "This page's key is damaged. Please choose again."},
     )
 
+    code = forms.CharField(
+        max_length=40, required=False, error_messages={"max_length": "There is no such promo code for this event."}
+    )
+
     def __init__(self, data: Mapping[str, Any], *, event: Event) -> None:
         super().__init__(data)
         self.event = event
@@ -82,7 +86,7 @@ class SelectionForm(forms.Form):
     def request(self) -> Request:
         """The selection as bookings.operations takes it."""
         items = [(UUID(type_id), quantity) for type_id, quantity in self.quantities.items()]
-        return Request(self.event.pk, items)
+        return Request(self.event.pk, items, code=self.cleaned_data["code"])
 
 
 def idempotency_key(key: str, request: Request) -> str | None:

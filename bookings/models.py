@@ -189,6 +189,17 @@ class Booking(models.Model):
             return "Paid" if self.paid_by == self.PaidBy.MONEY else "To pay at the door"
         return "Total"
 
+    def parts(self) -> list[tuple[str, int]]:
+        """What the total includes: each tax, then the fee, named, in minor units. Needs what `with_all` fetches."""
+        taxes: dict[Decimal, int] = {}
+        lines = self.lines.all()
+        for line in lines:
+            taxes[line.tax_rate] = taxes.get(line.tax_rate, 0) + line.tax
+        name = self.event.organizer.tax_name
+        found = [(f"incl. {money.percent_words(rate)} {name}", tax) for rate, tax in sorted(taxes.items()) if tax]
+        fee = sum(line.fee for line in lines)
+        return [*found, (f"incl. {self.event.fee_name}", fee)] if fee else found
+
     def is_live(self) -> bool:
         return self.status in self.LIVE
 

@@ -9,11 +9,12 @@ SESSION_KEY = "selection"
 
 @dataclass(frozen=True)
 class Selection:
-    """Quantities by ticket type id for one event, and the key of the form they came from."""
+    """Quantities by ticket type id for one event, the key of the form they came from, and the promo code on it."""
 
     slug: str
     quantities: dict[str, int]
     key: str
+    code: str = ""
 
 
 def remember(request: HttpRequest, selection: Selection) -> None:

@@ -33,6 +33,7 @@ class BookingIn(serializers.Serializer):
         help_text="Who comes, if not yourself.",
     )
     email = serializers.EmailField(max_length=254, required=False, allow_blank=True)
+    code = Text(max_length=40, required=False, allow_blank=True, help_text="A promo code, in capitals or not.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if ("quantity" in attrs) == ("items" in attrs):
@@ -54,8 +55,13 @@ class ItemOut(serializers.Serializer):
     ticket_type = serializers.UUIDField()
     name = serializers.CharField()
     quantity = serializers.IntegerField()
-    unit_price = serializers.CharField()
-    subtotal = serializers.CharField()
+    unit_price = serializers.CharField(help_text="With tax and fee, without any discount.")
+    subtotal = serializers.CharField(help_text="Of all of them, without any discount.")
+    discount = serializers.CharField(help_text="What the promo code takes off.")
+    total = serializers.CharField(help_text="What is to be paid for them.")
+    tax_rate = serializers.CharField(help_text="Per cent of the net.")
+    tax = serializers.CharField(help_text="In the total.")
+    fee = serializers.CharField(help_text="In the total.")
 
 
 class BookingLinks(serializers.Serializer):
@@ -76,6 +82,7 @@ class BookingOut(serializers.Serializer):
     online_url = serializers.CharField(allow_null=True, help_text="Where an online event takes place, once confirmed.")
     items = ItemOut(many=True)
     quantity = serializers.IntegerField()
+    code = serializers.CharField(allow_null=True, help_text="The promo code it was made with.")
     total = serializers.CharField()
     currency = serializers.CharField()
     name = serializers.CharField()

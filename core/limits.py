@@ -41,6 +41,8 @@ POLICIES = {
     "unsubscribe": Policy("600/m", "address"),
     # An unlocked phone is not for guessing its owner's password.
     "password": Policy("10/m", "person"),
+    # A hall full of people follows one link to a code; who guesses codes needs far more.
+    "code": Policy("300/m", "address"),
     # Each page of a PDF takes a core for 50 ms.
     "pdf": Policy("30/m", "person"),
     # A ledger of a million movements takes a thread for half a minute.

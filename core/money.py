@@ -64,9 +64,14 @@ def part_of(amount: int, share: int, whole: int) -> int:
     return _nearest(Fraction(amount * share, whole)) if whole else 0
 
 
+def plain_percent(percent: Decimal) -> str:
+    """The API's form of a rate: '23' or '7.7'."""
+    return f"{percent.normalize():f}"
+
+
 def percent_words(percent: Decimal) -> str:
-    """'23 %' or '7.7 %'."""
-    return f"{percent.normalize():f} %"
+    """The form for people: '23 %'."""
+    return f"{plain_percent(percent)} %"
 
 
 def _nearest(amount: Fraction) -> int:

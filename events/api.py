@@ -158,9 +158,14 @@ def _json(event_id: UUID, now: datetime, shows_link: bool = True) -> dict[str, A
 
 
 def _show(event: Event, now: datetime, shows_link: bool) -> None:
-    """Give an event what EventOut asks of it."""
+    """Give an event what EventOut asks of it. Its team sees hidden ticket types too, or it would drop them when it
+    sends the list back; whether there are seats is what everybody is told."""
     event.shows_link = shows_link  # type: ignore[attr-defined]
-    event.seats = availability_of(event, now)  # type: ignore[attr-defined]
+    seats = availability_of(event, now)
+    if shows_link:
+        event.types_on_card = list(event.types_for_sale())
+        seats = dataclasses.replace(seats, types=availability_of(event, now).types)
+    event.seats = seats  # type: ignore[attr-defined]
 
 
 def _with_seats(event_id: UUID) -> Event | None:

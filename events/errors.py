@@ -22,3 +22,11 @@ class VersionRequired(DomainError):
     status = 428
     code = "version-required"
     title = "Say which version you are changing"
+
+
+class CodeRefused(DomainError):
+    """A promo code that nobody has heard of, whose time is not now, or that is for other tickets."""
+
+    status = 422
+    code = "promo-code-refused"
+    title = "This promo code does not apply"

@@ -13,12 +13,13 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from accounts.permissions import Permission, may
+from core import money
 from core.freshness import columns, fingerprint
 from events.availability import Availability, State, TypeAvailability, availability_of
 from events.covers import cover_url
 from events.freshness import shown
-from events.models import Event
-from events.prices import price_from
+from events.models import Event, PromoCode
+from events.prices import included, note_on, price_from
 from events.share_image import share_version
 from events.structured_data import structured_data
 
@@ -43,6 +44,7 @@ class EventCard:
     availability: Availability
     cover_url: str
     price_from: str
+    price_note: str
 
     @cached_property
     def shown(self) -> str:
@@ -95,7 +97,8 @@ class EventCard:
 def card_of(event: Event, now: datetime) -> EventCard:
     """An event as <c-event-card> takes it; no queries."""
     availability = availability_of(event, now)
-    return EventCard(event, availability, cover_url(event), price_from(availability, event.currency))
+    prices = price_from(availability, event.currency), note_on(event, availability)
+    return EventCard(event, availability, cover_url(event), *prices)
 
 
 def cards_of(events: Iterable[Event], now: datetime) -> list[EventCard]:
@@ -104,10 +107,33 @@ def cards_of(events: Iterable[Event], now: datetime) -> list[EventCard]:
 
 @dataclass(frozen=True)
 class PickerLine:
-    """One ticket type in the ticket picker, with the quantity that its stepper starts at."""
+    """One ticket type in the ticket picker, with the quantity that its stepper starts at, and the promo code that was
+    given, if one was."""
 
     available: TypeAvailability
     quantity: object
+    code: PromoCode | None = None
+
+    @property
+    def price(self) -> str:
+        """What one ticket costs in all, with the code."""
+        ticket_type = self.available.ticket_type
+        return money.words(ticket_type.price - self._off, ticket_type.event.currency)
+
+    @property
+    def was(self) -> str:
+        """What it costs without the code, where that is more."""
+        return self.available.ticket_type.price_label if self._off else ""
+
+    @property
+    def note(self) -> str:
+        """What is in the price."""
+        ticket_type = self.available.ticket_type
+        return included(ticket_type.event, ticket_type, self._off)
+
+    @property
+    def _off(self) -> int:
+        return self.code.discount_on(self.available.ticket_type) if self.code else 0
 
     @property
     def name(self) -> str:
@@ -129,19 +155,28 @@ def quantity_field(ticket_type_id: UUID) -> str:
 
 
 def detail_context(
-    event: Event, request: HttpRequest, now: datetime, *, chosen: Mapping[str, object] | None = None, **extra: object
+    event: Event,
+    request: HttpRequest,
+    now: datetime,
+    *,
+    chosen: Mapping[str, object] | None = None,
+    code: PromoCode | None = None,
+    **extra: object,
 ) -> dict[str, object]:
     """What events/detail.html needs, whole or as its fragment `#picker`.
 
-    `chosen`: what was entered, by ticket type id, to show a refused choice again. `extra`: more names for the
-    template, such as `errors`, a list of sentences on top of the picker.
+    `chosen`: what was entered, by ticket type id, to show a refused choice again. `code`: the promo code that was
+    given, for which `events.codes.unlock` has prepared the event. `extra`: more names for the template, such as
+    `errors`, a list of sentences on top of the picker.
     """
     card = card_of(event, now)
     share_url = reverse("events:share_image", args=[event.slug])
     is_draft = event.status == Event.Status.DRAFT  # the one state in which the page offers to edit
     return {
         "event": card,
-        "lines": _picker_lines(card.availability, chosen or {}),
+        "lines": _picker_lines(card.availability, chosen or {}, code),
+        "code": code,
+        "code_words": code.words(event.currency) if code else "",
         "action": ACTIONS.get(card.availability.state, card.availability.label),
         "key": uuid4(),
         "now": now,
@@ -154,13 +189,14 @@ def detail_context(
     }
 
 
-def _picker_lines(availability: Availability, chosen: Mapping[str, object]) -> list[PickerLine]:
+def _picker_lines(availability: Availability, chosen: Mapping[str, object], code: PromoCode | None) -> list[PickerLine]:
     """All ticket types; the only one of an event starts at its smallest booking, others at none."""
     alone = len(availability.types) == 1
     return [
         PickerLine(
             available,
             chosen.get(str(available.ticket_type.pk), available.ticket_type.min_per_booking if alone else 0),
+            code,
         )
         for available in availability.types
     ]

@@ -61,8 +61,15 @@ class TicketTypeIn(serializers.Serializer):
     name = Text(max_length=80, required=False)
     description = Text(max_length=280, required=False, allow_blank=True)
     price = serializers.DecimalField(
-        max_digits=12, decimal_places=4, required=False, help_text="In major units: '12.50'."
+        max_digits=12,
+        decimal_places=4,
+        required=False,
+        help_text="In major units: '12.50'. With tax, or without it, as your team enters prices; without the fee.",
     )
+    tax_rate = serializers.DecimalField(
+        max_digits=6, decimal_places=3, required=False, allow_null=True, help_text="Per cent; null: your team's."
+    )
+    hidden = serializers.BooleanField(required=False, help_text="Sold only with a promo code that unlocks it.")
     currency = Text(max_length=3, required=False, help_text="ISO 4217; the same for all types of an event.")
     capacity = Whole(required=False, allow_null=True, help_text="null: limited by the event alone.")
     sales_start_at = Moment(required=False, allow_null=True)
@@ -93,6 +100,13 @@ class EventIn(serializers.Serializer):
     cancellation_hours = Whole(required=False)
     waitlist_order = serializers.ChoiceField(WaitlistOrder.choices, required=False)
     offer_minutes = Whole(required=False, help_text="How long seats stay reserved for who is next in line.")
+    fee_name = Text(max_length=40, required=False)
+    fee_fixed = serializers.DecimalField(
+        max_digits=12, decimal_places=4, required=False, help_text="On each paid ticket, with its tax: '1.50'."
+    )
+    fee_percent = serializers.DecimalField(
+        max_digits=6, decimal_places=3, required=False, help_text="Of each ticket's price with tax."
+    )
     ticket_types = TicketTypeIn(many=True, required=False)
     status = serializers.ChoiceField(Event.Status.choices, required=False)
 
@@ -124,13 +138,35 @@ class VenueOut(serializers.Serializer):
     longitude = serializers.FloatField(allow_null=True)
 
 
+class TaxOut(serializers.Serializer):
+    """A tax that is part of a total: `rate` in per cent of the net."""
+
+    name = serializers.CharField()
+    rate = serializers.CharField()
+    amount = serializers.CharField()
+
+
+class FeeOut(serializers.Serializer):
+    """A fee that is part of a total."""
+
+    name = serializers.CharField()
+    amount = serializers.CharField()
+
+
 class TicketTypeOut(serializers.Serializer):
     """A ticket type and what is left of it (a TypeAvailability)."""
 
     id = serializers.UUIDField(source="ticket_type.id")
     name = serializers.CharField(source="ticket_type.name")
     description = serializers.CharField(source="ticket_type.description")
-    price = serializers.SerializerMethodField()
+    price = serializers.SerializerMethodField(help_text="As the organiser entered it.")
+    total_price = serializers.SerializerMethodField(help_text="What a guest pays: with tax and fee.")
+    tax_rate = serializers.SerializerMethodField(help_text="As the organiser entered it; null: the team's.")
+    tax = serializers.SerializerMethodField()
+    fee = serializers.SerializerMethodField()
+    hidden = serializers.BooleanField(
+        source="ticket_type.hidden", help_text="Shown to its team alone, and sold with a promo code."
+    )
     currency = serializers.CharField(source="ticket_type.event.currency")
     capacity = serializers.SerializerMethodField()
     free = serializers.IntegerField()
@@ -141,7 +177,25 @@ class TicketTypeOut(serializers.Serializer):
     max_per_booking = serializers.IntegerField(source="ticket_type.max_per_booking")
 
     def get_price(self, seats: TypeAvailability) -> str:
+        return money.plain(seats.ticket_type.asked_price, seats.ticket_type.event.currency)
+
+    def get_total_price(self, seats: TypeAvailability) -> str:
         return money.plain(seats.ticket_type.price, seats.ticket_type.event.currency)
+
+    def get_tax_rate(self, seats: TypeAvailability) -> str | None:
+        rate = seats.ticket_type.own_tax_rate
+        return None if rate is None else money.plain_percent(rate)
+
+    @extend_schema_field(TaxOut)
+    def get_tax(self, seats: TypeAvailability) -> dict[str, str]:
+        one = seats.ticket_type
+        amount = money.plain(one.tax, one.event.currency)
+        return {"name": one.event.organizer.tax_name, "rate": money.plain_percent(one.tax_rate), "amount": amount}
+
+    @extend_schema_field(FeeOut)
+    def get_fee(self, seats: TypeAvailability) -> dict[str, str]:
+        one = seats.ticket_type
+        return {"name": one.event.fee_name, "amount": money.plain(one.fee, one.event.currency)}
 
     def get_capacity(self, seats: TypeAvailability) -> int | None:
         return seats.capacity if seats.ticket_type.inventory else None
@@ -182,8 +236,17 @@ class EventCard(serializers.Serializer):
     cancellation_hours = serializers.IntegerField()
     waitlist_order = serializers.ChoiceField(WaitlistOrder.choices)
     offer_minutes = serializers.IntegerField()
+    fee_name = serializers.CharField()
+    fee_fixed = serializers.SerializerMethodField(help_text="On each paid ticket, with its tax.")
+    fee_percent = serializers.SerializerMethodField(help_text="Of each ticket's price with tax.")
     ticket_types = TicketTypeOut(source="seats.types", many=True)
     links = serializers.SerializerMethodField()
+
+    def get_fee_fixed(self, event: Event) -> str:
+        return money.plain(event.fee_fixed, event.currency)
+
+    def get_fee_percent(self, event: Event) -> str:
+        return money.plain_percent(event.fee_percent)
 
     def get_online(self, event: Event) -> bool:
         return event.venue is None

@@ -6,6 +6,7 @@ app_name = "events"
 urlpatterns = [
     path("", views.event_list, name="list"),
     path("events/<slug:slug>", views.event_detail, name="detail"),
+    path("events/<slug:slug>/code", views.event_with_code, name="with_code"),
     path("events/<slug:slug>/cover", documents.cover, name="cover"),
     path("events/<slug:slug>/share.png", documents.share_image, name="share_image"),
     path("events/<slug:slug>/calendar.ics", documents.calendar, name="calendar"),

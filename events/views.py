@@ -3,22 +3,28 @@
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django_htmx.middleware import HtmxDetails
 
 from core import views
 from core.errors import Invalid
 from core.freshness import FORM_KEY, fingerprint, is_public, unless_known, visitor
+from core.limits import limit
 from core.paging import Page, page_of
 from core.rest.problems import wants_problem
+from events.codes import unlock
+from events.errors import CodeRefused
 from events.forms import DiscoverForm
 from events.freshness import personal
 from events.models import Category, Event
@@ -79,6 +85,8 @@ def event_list(request: HtmxRequest) -> HttpResponseBase:
 @require_safe
 def event_detail(request: HttpRequest, slug: str) -> HttpResponseBase:
     """An event's own page. Drafts are there for their team alone."""
+    if code := request.GET.get("code"):
+        return redirect(f"{reverse('events:with_code', args=[slug])}?{urlencode({'code': code})}")
     event = get_object_or_404(Event.objects.visible_to(request.user).with_all(), slug=slug)
     now = timezone.now()
     card = card_of(event, now)
@@ -98,6 +106,24 @@ def event_detail(request: HttpRequest, slug: str) -> HttpResponseBase:
     mine = personal(request.user, event, now) if request.user.is_authenticated else []
     etag = fingerprint(request.get_full_path(), card.shown, event.cancellable_until > now, looks, mine)
     return unless_known(request, f'W/"{etag}"', make)
+
+
+@never_cache
+@require_safe
+def event_with_code(request: HttpRequest, slug: str) -> HttpResponse:
+    """An event's page to somebody with a promo code: `?code=`. Nobody else's, and kept nowhere."""
+    event = get_object_or_404(Event.objects.visible_to(request.user).with_all(), slug=slug)
+    typed = request.GET.get("code", "").strip()
+    if not typed:
+        return redirect(event)
+    limit(request, "code")
+    now = timezone.now()
+    try:
+        code = unlock(event, typed, now)
+    except CodeRefused as refusal:
+        context = detail_context(event, request, now, typed_code=typed[:40], code_error=str(refusal))
+        return render(request, "events/detail.html", context, status=refusal.status)
+    return render(request, "events/detail.html", detail_context(event, request, now, code=code))
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -7,9 +7,8 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from bookings.errors import CodeRefused
-from core.moments import in_words
 from core.rest.fields import write_moment
+from events.codes import find_code, unlocked_by
 from events.models import Event, PromoCode, TicketType
 
 
@@ -69,17 +68,5 @@ def read_offer(event_id: UUID, code: str, now: datetime) -> Offer | None:
 def with_code(offer: Offer, text: str, now: datetime) -> Offer:
     """The same offer to somebody with this code: with what it unlocks. Raises CodeRefused."""
     code = find_code(offer.event, text, now)
-    unlocked = code.unlocked(TicketType.objects.for_sale().filter(event=offer.event, hidden=True))
+    unlocked = unlocked_by(code, offer.event)
     return replace(offer, types={**offer.types, **{one.pk: one for one in unlocked}}, code=code)
-
-
-def find_code(event: Event, text: str, now: datetime) -> PromoCode:
-    """An event's code, in whatever case it was typed, if it is good now. Raises CodeRefused."""
-    code = PromoCode.objects.named(text).filter(event=event, is_active=True).first()
-    if code is None:
-        raise CodeRefused("There is no such promo code for this event.")
-    if code.valid_from and not code.has_begun(now):
-        raise CodeRefused(f"The code {code.code} is good from {in_words(code.valid_from.astimezone(event.zone))}.")
-    if code.has_ended(now):
-        raise CodeRefused(f"The code {code.code} is over.")
-    return code

@@ -11,11 +11,12 @@ from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
-from bookings.errors import CodeRefused, CodeUsedUp, NotOnSale, SoldOut
+from bookings.errors import CodeUsedUp, NotOnSale, SoldOut
 from bookings.operations.offers import Offer
 from core import money
 from core.errors import DomainError, Invalid
 from core.moments import in_words
+from events.errors import CodeRefused
 from events.models import Event, PromoCode, TicketType
 
 MAX_QUANTITY = 1000

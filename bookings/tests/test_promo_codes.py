@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bookings import operations
-from bookings.errors import CodeRefused, CodeUsedUp
+from bookings.errors import CodeUsedUp
 from bookings.models import Booking
 from bookings.operations import Request
 from bookings.operations.plan import Line, use_code
 from core.errors import Invalid
 from events import operations as events
-from events.errors import CapacityTooSmall
+from events.errors import CapacityTooSmall, CodeRefused
 from events.models import PromoCode, TicketType
 from events.operations import TicketTypeInput
 from tests.factories import make_booking, make_code, make_event, make_user, owner_of

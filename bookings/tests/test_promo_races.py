@@ -10,10 +10,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from bookings import operations
-from bookings.errors import CodeRefused, CodeUsedUp
+from bookings.errors import CodeUsedUp
 from bookings.models import Booking
 from bookings.operations import Request
 from events import operations as events
+from events.errors import CodeRefused
 from events.operations import TicketTypeInput
 from tests.factories import make_code, make_event, make_user, owner_of
 from tests.racing import closing, race, wait_until_blocked

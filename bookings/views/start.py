@@ -18,7 +18,8 @@ from bookings.selection import Selection, forget, remember, remembered
 from core.errors import DomainError, Invalid
 from core.limits import limit
 from core.origin import from_own_pages
-from events.models import Event
+from events.codes import try_code
+from events.models import Event, PromoCode
 from events.presentation import detail_context
 
 
@@ -35,17 +36,20 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
     selection = remembered(request, slug)
     if selection is None:
         return redirect(event)
-    context = detail_context(event, request, timezone.now(), chosen=selection.quantities, key=selection.key)
+    now = timezone.now()
+    code = try_code(event, selection.code, now)
+    context = detail_context(event, request, now, chosen=selection.quantities, key=selection.key, code=code)
     return render(request, "bookings/start.html", context)
 
 
 def _put_in_basket(request: HttpRequest, event: Event) -> HttpResponse:
+    code = try_code(event, request.POST.get("code", ""), timezone.now())
     form = SelectionForm(request.POST, event=event)
     if not form.is_valid():
-        return _choose_again(request, event, form, status=422)
+        return _choose_again(request, event, form, code, status=422)
     if not request.user.is_authenticated:
         key = form.cleaned_data["key"] or uuid4().hex
-        remember(request, Selection(event.slug, form.quantities, key))
+        remember(request, Selection(event.slug, form.quantities, key, form.cleaned_data["code"]))
         return _go(request, _login_url(event.slug))
     limit(request, "book")
     try:
@@ -54,16 +58,20 @@ def _put_in_basket(request: HttpRequest, event: Event) -> HttpResponse:
         )
     except DomainError as refusal:
         event = Event.objects.with_all().get(pk=event.pk)  # what is left now, not what was left before
+        code = try_code(event, request.POST.get("code", ""), timezone.now())
         form.add_error(None, str(refusal))
-        return _choose_again(request, event, form, status=422 if isinstance(refusal, Invalid) else refusal.status)
+        status = 422 if isinstance(refusal, Invalid) else refusal.status
+        return _choose_again(request, event, form, code, status=status)
     forget(request)
     return _go(request, reverse("payments:checkout", args=[booking.pk]))
 
 
-def _choose_again(request: HttpRequest, event: Event, form: SelectionForm, *, status: int) -> HttpResponse:
+def _choose_again(
+    request: HttpRequest, event: Event, form: SelectionForm, code: PromoCode | None, *, status: int
+) -> HttpResponse:
     """The event's page, or its picker for htmx, with what was chosen and what is wrong with it."""
     template = "events/detail.html#picker" if getattr(request, "htmx", False) else "events/detail.html"
-    context = detail_context(event, request, timezone.now(), chosen=form.asked, errors=form.sentences)
+    context = detail_context(event, request, timezone.now(), chosen=form.asked, errors=form.sentences, code=code)
     context["canonical_url"] = settings.BASE_URL + event.get_absolute_url()  # not this address
     return render(request, template, context, status=status)
 

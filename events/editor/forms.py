@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.core.validators import URLValidator
 
+from core import money
 from events.editor import choices
 from events.editor.moments import WallTimeField, moment_at
 from events.models import Category, Event, WaitlistOrder
@@ -120,11 +121,25 @@ class EventForm(LocalForm):
         help_text="So long seats stay reserved for who is next; less when the start is near.",
     )  # fmt: skip
     currency = forms.ChoiceField(choices=choices.currencies, initial="EUR")
+    fee_name = forms.CharField(max_length=40, initial="booking fee", label="Name of your fee")
+    fee_fixed = forms.DecimalField(
+        max_digits=12, decimal_places=3, min_value=0, max_value=MAX_PRICE, required=False, initial=Decimal(0),
+        label="Fee on each paid ticket", help_text="With its tax. Guests see prices with the fee in them, everywhere.",
+    )  # fmt: skip
+    fee_percent = forms.DecimalField(
+        max_digits=6, decimal_places=3, min_value=0, max_value=100, required=False, initial=Decimal(0),
+        label="Fee in per cent of the price",
+    )  # fmt: skip
     version = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
 
     @property
     def tags_list(self) -> list[str]:
         return [tag.strip() for tag in self.cleaned_data["tags"].split(",") if tag.strip()]
+
+    def fee(self) -> dict[str, Any]:
+        """The fee as `EventInput` takes it; nothing typed is no fee."""
+        amounts = {name: self.cleaned_data[name] or Decimal(0) for name in ("fee_fixed", "fee_percent")}
+        return {"fee_name": self.cleaned_data["fee_name"], **amounts}
 
     def venue(self) -> VenueInput | None:
         """The venue, if any was typed; drafts may wait for theirs."""
@@ -141,11 +156,16 @@ class TicketTypeForm(LocalForm):
     name = forms.CharField(max_length=80)
     price = forms.DecimalField(
         max_digits=12, decimal_places=3, min_value=0, max_value=MAX_PRICE, required=False, initial=Decimal(0),
-        help_text="All in. 0 is free.",
+        help_text="0 is free.",
     )  # fmt: skip
     capacity = forms.IntegerField(
         min_value=1, max_value=MAX_CAPACITY, required=False, label="Limit", help_text="Empty: only the seats in all."
     )
+    tax_rate = forms.DecimalField(
+        max_digits=6, decimal_places=3, min_value=0, max_value=100, required=False, label="Tax in per cent",
+        help_text="Empty: your team's usual rate.",
+    )  # fmt: skip
+    hidden = forms.BooleanField(required=False, label="Hidden: sold only with a promo code that unlocks it")
     description = forms.CharField(max_length=280, required=False, help_text="What it includes, or who it is for.")
     sales_start_at = WallTimeField(required=False, label="Sale starts")
     sales_end_at = WallTimeField(required=False, label="Sale ends")
@@ -164,6 +184,8 @@ class TicketTypeForm(LocalForm):
         """Whether something that is folded away at first needs to be seen."""
         usual = {
             "description": "",
+            "tax_rate": "",
+            "hidden": "",
             "sales_start_at": "",
             "sales_end_at": "",
             "min_per_booking": "1",
@@ -182,7 +204,7 @@ class TicketTypeForm(LocalForm):
 def event_initial(event: Event) -> dict[str, Any]:
     """An event as the form shows it. Needs `inventory` and `venue` fetched."""
     plain = ["title", "summary", "description", "category", "timezone", "online_url", "max_per_person"]
-    plain += ["cancellation_hours", "waitlist_order", "offer_minutes", "currency", "version"]
+    plain += ["cancellation_hours", "waitlist_order", "offer_minutes", "currency", "fee_name", "fee_percent", "version"]
     venue = {f"venue_{name}": getattr(event.venue, name) for name in VENUE_FIELDS} if event.venue else {}
     return {
         **{name: getattr(event, name) for name in plain},
@@ -192,4 +214,5 @@ def event_initial(event: Event) -> dict[str, Any]:
         "ends_at": event.local_end,
         "place": "online" if event.online_url else "venue",
         "capacity": event.inventory.capacity,
+        "fee_fixed": money.to_major(event.fee_fixed, event.currency),
     }

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from bookings.models import Booking
+from core import money
 from events.models import Event
 from events.models.event import FOR_SEARCH_ALONE
 from notifications.letter import Calendar, Letter, Link, letter
@@ -93,8 +94,10 @@ def _lines(booking: Booking) -> list[tuple[str, str]]:
     found = []
     for line in booking.lines.all():
         line.booking = booking
-        each = f" ({line.price_label} each)" if line.quantity > 1 and line.unit_price else ""
-        found.append((f"{line.quantity} × {line.ticket_type.name}", f"{line.subtotal_label}{each}"))
+        each = f" ({money.words(line.each, booking.currency)} each)" if line.quantity > 1 and line.each else ""
+        code = f", with the code {booking.promo_code}" if line.discount else ""
+        total = money.words(line.total, booking.currency)
+        found.append((f"{line.quantity} × {line.ticket_type.name}", f"{total}{each}{code}"))
     return found or [("Tickets", counted(booking.quantity, f"ticket for {event.title}"))]
 
 
