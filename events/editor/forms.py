@@ -16,6 +16,7 @@ from events.operations import TicketTypeInput, VenueInput
 from events.operations.inputs import MAX_CAPACITY, MAX_PER_BOOKING, MAX_PRICE, OFFER_MINUTES
 
 AMBIGUOUS = "When clocks go back and show a time twice, the first one counts."
+FEE_NAME = "booking fee"
 VENUE_FIELDS = ["name", "address", "city", "country", "latitude", "longitude"]
 
 
@@ -121,7 +122,7 @@ class EventForm(LocalForm):
         help_text="So long seats stay reserved for who is next; less when the start is near.",
     )  # fmt: skip
     currency = forms.ChoiceField(choices=choices.currencies, initial="EUR")
-    fee_name = forms.CharField(max_length=40, initial="booking fee", label="Name of your fee")
+    fee_name = forms.CharField(max_length=40, required=False, initial=FEE_NAME, label="Name of your fee")
     fee_fixed = forms.DecimalField(
         max_digits=12, decimal_places=3, min_value=0, max_value=MAX_PRICE, required=False, initial=Decimal(0),
         label="Fee on each paid ticket", help_text="With its tax. Guests see prices with the fee in them, everywhere.",
@@ -139,7 +140,7 @@ class EventForm(LocalForm):
     def fee(self) -> dict[str, Any]:
         """The fee as `EventInput` takes it; nothing typed is no fee."""
         amounts = {name: self.cleaned_data[name] or Decimal(0) for name in ("fee_fixed", "fee_percent")}
-        return {"fee_name": self.cleaned_data["fee_name"], **amounts}
+        return {"fee_name": self.cleaned_data["fee_name"] or FEE_NAME, **amounts}
 
     def venue(self) -> VenueInput | None:
         """The venue, if any was typed; drafts may wait for theirs."""
