@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.requests import SignedInRequest
 from core.errors import DomainError
 from core.limits import limit
-from core.spreadsheets import csv_answer
+from core.spreadsheets import Cell, csv_answer
 from events import operations
 from events.models import Event, PromoCode
 from events.organiser_forms import ManyCodesForm, PromoCodeForm, code_initial, refuse
@@ -141,18 +141,18 @@ def _link(code: PromoCode, event: Event) -> str:
     return f"{settings.BASE_URL}{reverse('events:with_code', args=[event.slug])}?{urlencode({'code': code.code})}"
 
 
-def _cells(code: PromoCode, event: Event) -> list[str | int | None]:
+def _cells(code: PromoCode, event: Event) -> list[Cell]:
     used = code.inventory.claimed - code.inventory.held
-    window = [
-        at and at.astimezone(event.zone).isoformat(timespec="minutes") for at in (code.valid_from, code.valid_until)
+    does: list[Cell] = [code.words(event.currency), _yes(code.unlocks), code.limit, used, code.inventory.held]
+    when: list[Cell] = [
+        at.astimezone(event.zone).isoformat(timespec="minutes") if at else None
+        for at in (code.valid_from, code.valid_until)
     ]
-    words, unlocks, active = (
-        code.words(event.currency),
-        "yes" if code.unlocks else "no",
-        "yes" if code.is_active else "no",
-    )
-    numbers = [code.limit, used, code.inventory.held, code.max_per_person]
-    return [code.code, words, unlocks, *numbers, *window, active, _link(code, event)]
+    return [code.code, *does, code.max_per_person, *when, _yes(code.is_active), _link(code, event)]
+
+
+def _yes(is_so: bool) -> str:
+    return "yes" if is_so else "no"
 
 
 def _page(

@@ -1,7 +1,7 @@
 """What organisers fill in about money: their tax, and promo codes."""
 
 from dataclasses import asdict
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django import forms
@@ -83,7 +83,8 @@ class PromoCodeForm(LocalForm):
     def __init__(self, *args: Any, event: Event, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.event = event
-        self.fields["ticket_types"].choices = [(str(one.pk), one.name) for one in event.types_for_sale()]
+        chosen = cast(forms.MultipleChoiceField, self.fields["ticket_types"])
+        chosen.choices = [(str(one.pk), one.name) for one in event.types_for_sale()]
 
     def clean(self) -> dict[str, Any]:
         """Turn wall-clock times into moments of the event's zone."""
