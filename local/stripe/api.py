@@ -16,6 +16,7 @@ from local.stripe.refusals import Refusal, in_use, other_body, unknown_object
 from local.stripe.store import Object, Store, Work, shown
 
 Answer = tuple[int, Object]
+BROKEN = {"error": {"type": "api_error", "message": "An unknown error occurred."}}
 PAGE = 10
 FILTERS = ["payment_intent", "charge", "status"]
 
@@ -38,17 +39,19 @@ class Api:
     base: str
     refund_status: str = "succeeded"
 
-    def answer(self, account: str, method: str, path: str, text: str, key: str, pause: Callable[[], None]) -> Answer:
-        """Status and body. The same `key` gets the same answer, whatever happens in between; `pause` comes between
-        knowing the key and doing the work."""
+    def answer(
+        self, account: str, method: str, path: str, text: str, key: str, pause: Callable[[], None]
+    ) -> tuple[Answer, bool]:
+        """Status and body, and whether they are those of an earlier request: the same `key` gets the same answer, whatever
+        happens in between. `pause` comes between knowing the key and doing the work."""
         if not (key and method == "POST"):
             pause()
-            return self._work(account, method, path, text)
+            return self._work(account, method, path, text), False
         if kept := self._kept(account, key, hashlib.sha256(f"{method} {path}\n{text}".encode()).hexdigest()):
-            return kept
+            return kept, True
         try:
             pause()
-            return self._work(account, method, path, text, key)
+            return self._work(account, method, path, text, key), False
         except BaseException:
             self._forget(account, key)
             raise
@@ -68,6 +71,15 @@ class Api:
         if row[1] is None:
             raise in_use()
         return row[1], json.loads(row[2])
+
+    def break_off(self, account: str, key: str) -> Answer:
+        """An error of the server's own, after the work was done: it is what the key is answered from now on."""
+        with self.store.connected() as connection:
+            connection.execute(
+                "UPDATE answer SET status = 500, body = ? WHERE account = ? AND key = ?",
+                (json.dumps(BROKEN), account, key),
+            )
+        return 500, BROKEN
 
     def _forget(self, account: str, key: str) -> None:
         """What failed validation is not kept: the key may be used again."""

@@ -13,6 +13,7 @@ class Fault(StrEnum):
     EMPTY = "empty"  # … with an object that has no fields
     TYPES = "types"  # … with numbers and lists where texts belong
     CUT = "cut"  # … with half of what it had to say
+    BROKEN = "broken"  # … with 500, as often as the same key is used
 
 
 @dataclass

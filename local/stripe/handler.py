@@ -35,6 +35,7 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     timeout = 60
     server_: "StripeServer"
+    replayed = False
 
     def do_GET(self) -> None:
         path = urlsplit(self.path).path
@@ -65,7 +66,11 @@ class Handler(BaseHTTPRequestHandler):
         try:
             account = self._account()
             key = self.headers.get("Idempotency-Key", "")
-            status, body = self.server_.api.answer(account, method, path, text, key, lambda: self._pause(planned))
+            (status, body), self.replayed = self.server_.api.answer(
+                account, method, path, text, key, lambda: self._pause(planned)
+            )
+            if fault is Fault.BROKEN and not self.replayed:
+                status, body = self.server_.api.break_off(account, key)
             self.server_.wake()
         except Refusal as refusal:
             status, body = refusal.status, refusal.body
@@ -133,6 +138,8 @@ class Handler(BaseHTTPRequestHandler):
         headers = [("Content-Type", kind), ("Content-Length", str(len(body))), ("Connection", "close")]
         headers += [("Cache-Control", "no-store"), ("Referrer-Policy", "no-referrer")]
         headers += [("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src data:")]
+        if self.replayed:
+            headers.append(("Idempotent-Replayed", "true"))
         for header in [*headers, *more]:
             self.send_header(*header)
         self.end_headers()

@@ -1,5 +1,6 @@
 """Checkout Sessions, and what becomes of them (https://docs.stripe.com/api/checkout/sessions)."""
 
+import re
 import time
 from typing import Any
 
@@ -19,6 +20,7 @@ from local.stripe.store import Object, Work, new_id
 MINUTE = 60
 SHORTEST, LONGEST = 30 * MINUTE, 24 * 60 * MINUTE
 MOST_LINES = 100
+EMAIL = re.compile(r"[^@\s]+@([A-Za-z0-9-]+\.)+[A-Za-z]{2,}")
 DECLINED = ("card_declined", "Your card was declined.")
 NOT_AUTHENTICATED = ("payment_intent_authentication_failure", "Your bank could not confirm that it is you.")
 
@@ -30,6 +32,7 @@ def create(work: Work, given: dict[str, Any], base: str) -> Object:
         raise Refusal("Only the mode `payment` is known here.", param="mode")
     intent = given.get("payment_intent_data") or {}
     only(intent, SessionCreateParamsPaymentIntentData)
+    _check_email(given.get("customer_email"))
     _check_statement(intent.get("statement_descriptor_suffix", ""))
     lines = [_line(one) for one in _lines(given)]
     currencies = {line["currency"] for line in lines}
@@ -64,6 +67,11 @@ def create(work: Work, given: dict[str, Any], base: str) -> Object:
             "_lines": lines,
         }
     )
+
+
+def _check_email(address: str | None) -> None:
+    if address is not None and not EMAIL.fullmatch(address):
+        raise Refusal(f"Invalid email address: {address}", code="email_invalid", param="customer_email")
 
 
 def _check_statement(suffix: str) -> None:

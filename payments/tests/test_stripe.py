@@ -219,6 +219,26 @@ def test_a_refund_whose_key_stripe_has_forgotten_is_looked_for_first(cards):
     assert len(cards.all("refund")) == 1
 
 
+def test_a_refund_that_was_made_though_stripe_says_it_failed_is_found(cards):
+    refund = cancelled(paid(cards))
+    cards.faults.plan("broken", on=REFUND)
+    assert operations.send(refund_id=refund.pk, now=timezone.now()).status == "done"
+    assert len(cards.all("refund")) == 1
+
+
+def test_a_refund_that_stripe_failed_over_and_did_not_make_fails(cards):
+    refund = cancelled(paid(cards))
+    cards.faults.plan("broken", on=REFUND)
+    cards.faults.plan("empty", on="GET /v1/refunds")
+    with pytest.raises(ProviderDown):  # nobody knows yet
+        operations.send(refund_id=refund.pk, now=timezone.now())
+    [made] = cards.all("refund")
+    cards.change(made["id"], metadata={})
+    cards.faults.clear()
+    refund = operations.send(refund_id=refund.pk, now=timezone.now())
+    assert (refund.status, refund.error) == ("failed", "Stripe had an error of its own. Please try again.")
+
+
 def test_a_refund_of_what_was_paid_back_elsewhere_fails_and_says_why(cards):
     payment = paid(cards)
     intent = Receipt.objects.get().reference
@@ -300,6 +320,22 @@ def test_what_was_begun_in_other_words_is_begun_anew(cards):
         begun(booking)
     assert begun(booking).status == "open"
     assert Payment.objects.under_way().count() == 1
+
+
+def test_a_page_that_stripe_could_not_open_is_given_up_and_the_next_press_opens_another(cards):
+    """It would repeat its error for as long as it keeps the key."""
+    booking = basket(paid_event("card"))
+    cards.faults.plan("broken", on=CREATE, times=1)
+    with pytest.raises(PaymentRefused, match="Stripe had an error of its own. Please try again."):
+        begun(booking)
+    assert begun(booking).status == "open"
+    assert Payment.objects.under_way().count() == 1
+
+
+def test_an_address_that_stripe_does_not_know_for_one_is_typed_in_there(cards):
+    booking = make_hold(paid_event("card"), make_user(email="ada@[127.0.0.1]"))
+    payment = begun(booking)
+    assert cards.session(payment.provider_id)["customer_email"] is None
 
 
 def test_a_team_with_keys_of_its_own_is_paid_there(cards):

@@ -31,6 +31,14 @@ class Garbage(Exception):
     """An answer that makes no sense."""
 
 
+class Refused(ProviderRefused):
+    """Stripe says no. `param`: because of which parameter, if it says so."""
+
+    def __init__(self, reason: str, param: str = "") -> None:
+        super().__init__(reason)
+        self.param = param
+
+
 class Repeated(ProviderRefused):
     """Stripe repeats an error of its own, as it will for as long as it keeps the key: nobody knows what was done."""
 
@@ -119,12 +127,12 @@ def _meaning(error: stripe.StripeError) -> ProviderDown | ProviderRefused:
     """Of an error: whether the same call may be made again."""
     what = f"{type(error).__name__} {error.http_status or ''} {error.user_message or error}".strip()
     if (error.http_status or 0) >= 500 and _header(error, "Idempotent-Replayed") == "true":
-        return Repeated("Stripe had an error, and nothing is known of what it did.")
+        return Repeated("Stripe had an error of its own. Please try again.")
     if isinstance(error, stripe.IdempotencyError) and error.http_status != 409:
         return ProviderRefused("it was begun with other details. Please try again.")
     if isinstance(error, stripe.InvalidRequestError | stripe.CardError):
         log.error("stripe_refused", reason=what, code=error.code, param=error.param)
-        return ProviderRefused(REASONS.get(error.code or "", "Stripe does not take it."))
+        return Refused(REASONS.get(error.code or "", "Stripe does not take it."), error.param or "")
     if isinstance(error, stripe.AuthenticationError | stripe.PermissionError):
         log.error("stripe_key_refused", reason=what)
     return ProviderDown(what)

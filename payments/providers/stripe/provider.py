@@ -8,6 +8,7 @@ import structlog
 from django.conf import settings
 from django.utils import timezone
 from stripe.params import RefundCreateParams
+from stripe.params.checkout import SessionCreateParams
 
 from events.models import PaymentMethod
 from payments.models import Account, Payment, Refund
@@ -23,7 +24,7 @@ from payments.providers.protocol import (
 )
 from payments.providers.stripe import webhooks
 from payments.providers.stripe.amounts import from_stripe, to_stripe
-from payments.providers.stripe.calls import LONG_PATIENCE, Found, Garbage, Repeated, ask, client, key_of
+from payments.providers.stripe.calls import LONG_PATIENCE, Found, Garbage, Refused, Repeated, ask, client, key_of
 from payments.providers.stripe.session import wanted
 
 log = structlog.get_logger(__name__)
@@ -58,9 +59,7 @@ class Stripe:
     def start(self, payment: Payment, *, success_url: str, cancel_url: str) -> Started:
         """Open a session. The payment's id is its key: begun in other words (the event has a new title), it is
         refused, so that there is never a second session that could be paid."""
-        sessions = client(payment.account).v1.checkout.sessions
-        order = wanted(payment, success_url=success_url, cancel_url=cancel_url)
-        found = ask(lambda: sessions.create(order, {"idempotency_key": str(payment.pk)}))
+        found = _open(payment, wanted(payment, success_url=success_url, cancel_url=cancel_url))
         with sense():
             ends_at = datetime.fromtimestamp(found.number("expires_at"), UTC)
             return Started(found.text("id"), _address(found), ends_at)
@@ -114,6 +113,17 @@ def sense() -> Iterator[None]:
     except (Garbage, KeyError, ValueError, OverflowError, OSError) as nonsense:
         log.warning("stripe_garbage", reason=str(nonsense))
         raise ProviderDown(f"Stripe's answer makes no sense: {nonsense}") from nonsense
+
+
+def _open(payment: Payment, order: SessionCreateParams) -> Found:
+    sessions = client(payment.account).v1.checkout.sessions
+    try:
+        return ask(lambda: sessions.create(order, {"idempotency_key": str(payment.pk)}))
+    except Refused as refusal:
+        if refusal.param != "customer_email":
+            raise
+        del order["customer_email"]  # Stripe is stricter than we are: people type theirs in there
+        return ask(lambda: sessions.create(order, {"idempotency_key": str(payment.pk)}))
 
 
 def _address(session: Found) -> str:
