@@ -51,6 +51,27 @@ _KINDS = [
     Kind("booking_confirmed", Group.BOOKINGS, "Your tickets", (EMAIL, PUSH, BELL), always=(EMAIL,), asked=(PUSH,)),
     Kind("hold_ending", Group.BOOKINGS, "Seats in your basket are about to be released", (PUSH, BELL), toast="warning"),
     Kind("booking_cancelled", Group.BOOKINGS, "A booking is cancelled", (EMAIL, PUSH, BELL), always=(EMAIL,)),
+    Kind("transfer_due", Group.BOOKINGS, "How to pay by bank transfer", (EMAIL, BELL), always=(EMAIL,)),
+    Kind("transfer_part", Group.BOOKINGS, "A part of your transfer has arrived", (EMAIL, BELL), toast="info"),
+    Kind(
+        "transfer_ending",
+        Group.BOOKINGS,
+        "Your transfer is still missing",
+        (EMAIL, PUSH, BELL),
+        always=(EMAIL,),
+        toast="warning",
+    ),
+    Kind("payment_failed", Group.BOOKINGS, "A payment did not go through", (EMAIL, PUSH, BELL), toast="warning"),
+    Kind(
+        "payment_late",
+        Group.BOOKINGS,
+        "A payment came late: seats or money",
+        (EMAIL, PUSH, BELL),
+        always=(EMAIL,),
+        toast="warning",
+    ),
+    Kind("payment_returned", Group.BOOKINGS, "A late payment goes back to you", (EMAIL, BELL), always=(EMAIL,)),
+    Kind("refunded", Group.BOOKINGS, "Money was paid back to you", (EMAIL, BELL)),
     Kind(
         "event_changed",
         Group.EVENTS,
@@ -98,6 +119,14 @@ _KINDS = [
     Kind("way_in", Group.ACCOUNT, "Signing in and new passwords", (EMAIL,), always=(EMAIL,)),
     Kind("security", Group.ACCOUNT, "A password or an address was changed", (EMAIL, BELL), always=(EMAIL, BELL)),
     Kind("sold_out", Group.ORGANISING, "An event is sold out", (EMAIL, PUSH, BELL), toast="success"),
+    Kind(
+        "payment_trouble",
+        Group.ORGANISING,
+        "A dispute, a failed refund or an odd payment",
+        (EMAIL, PUSH, BELL),
+        always=(EMAIL,),
+        toast="warning",
+    ),
     Kind("daily_summary", Group.ORGANISING, "A summary every morning", (EMAIL, BELL), asked=(BELL,)),
 ]
 KINDS = {kind.name: kind for kind in _KINDS}

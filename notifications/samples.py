@@ -4,6 +4,7 @@ make them."""
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -11,6 +12,8 @@ from accounts.models import Team, User
 from bookings.models import Booking, BookingLine
 from events.models import Event, Inventory, TicketType, Venue, WaitlistOrder
 from events.operations.editing import describe
+from payments.models import Account, Payment, Receipt, Refund, Rescue
+from payments.statements import Statement
 from tickets.models import Ticket
 from waitlist.models import Entry
 
@@ -31,6 +34,7 @@ HALL = Venue(
     city="Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogoch",
     country="GB",
 )
+ANY = UUID(int=1)  # the id of what a letter is about
 STUDIO = Venue(name="Ox", city="Ulm", country="DE")
 
 
@@ -87,6 +91,84 @@ def booking(long: bool, *, status: str = Booking.Status.CONFIRMED, of: Event | N
     ]
     made._prefetched_objects_cache = {"lines": lines}  # type: ignore[attr-defined]  # as if fetched
     return made
+
+
+def money(
+    of: Booking,
+    *,
+    status: str = Payment.Status.PAID,
+    received: int | None = None,
+    refund: str = "",
+    rescue: str = "",
+) -> Statement:
+    """What it was paid with, in full unless said otherwise; `refund` and `rescue`: the state that they are in."""
+    of.total = of.total or 1
+    long = of.quantity > 1
+    account = Account(
+        team=of.event.organizer,
+        bank_holder=LONG_TEAM if long else "Io",
+        bank_account="PT50 0002 0123 1234 5678 9015 4",
+        bank_code="BCOMPTPL" if long else "",
+        bank_name="Banco Comercial das Ilhas Afortunadas, S.A. (Sucursal de Ponta Delgada)" if long else "",
+    )
+    paid = Payment(
+        booking=of,
+        method="transfer" if long else "card",
+        account=account,
+        amount=of.total,
+        currency=of.currency,
+        status=status,
+        received=of.total if received is None else received,
+        note="Your bank says that the card has expired; it said so in the four languages that it speaks."
+        if long
+        else "",
+    )
+    back = (
+        [Refund(payment=paid, amount=of.total, status=refund, kind="cancelled", reason="So agreed")] if refund else []
+    )
+    paid.refunded = sum(one.amount for one in back)
+    receipts = [Receipt(payment=paid, amount=paid.received, currency=of.currency)] if paid.received else []
+    fetched = {"refunds": back, "receipts": receipts}
+    paid._prefetched_objects_cache = fetched  # type: ignore[attr-defined]  # as if
+    choice = Rescue(booking=of, status=rescue, decide_by=_at_seven(2)) if rescue else None
+    return Statement(of, [paid], choice)
+
+
+def _of_a_transfer(long: bool) -> Statement:
+    made = booking(long, status=Booking.Status.PENDING)
+    made.total = made.total or 2
+    return money(made, status=Payment.Status.OPEN, received=made.total // 2)
+
+
+def _failure(long: bool) -> Statement:
+    statement = money(booking(long, status=Booking.Status.PENDING), status=Payment.Status.FAILED, received=0)
+    statement.payments[0].pk = ANY
+    return statement
+
+
+def _of_a_late_one(long: bool, status: str, refund: str = "") -> Statement:
+    return money(booking(long, status=Booking.Status.EXPIRED), rescue=status, refund=refund)
+
+
+def _of_a_cancelled_one(long: bool, of: Event | None = None) -> Statement:
+    """Of a free booking there is no money, but for the long one."""
+    made = booking(long, status=Booking.Status.CANCELLED, of=of)
+    if not long:
+        return Statement(made, [], None)
+    made.adjustment, made.paid_by = made.total // 3, Booking.PaidBy.MONEY
+    return money(made, refund=Refund.Status.SENT)
+
+
+def _refund_of(long: bool) -> Statement:
+    statement = money(booking(long, status=Booking.Status.CANCELLED), refund=Refund.Status.DONE)
+    statement.refunds[0].pk = ANY
+    return statement
+
+
+def _troubled(long: bool) -> Statement:
+    statement = money(booking(long))
+    statement.payments[0].pk = ANY
+    return statement
 
 
 def tickets(of: Booking) -> list[Ticket]:
@@ -151,10 +233,18 @@ CANCELLED, POSTPONED = Event.Status.CANCELLED, Event.Status.POSTPONED
 SUBJECTS: dict[str, Callable[[bool], Any]] = {
     "booking_confirmed": booking,
     "hold_ending": lambda long: booking(long, status=Booking.Status.PENDING),
-    "booking_cancelled": lambda long: booking(long, status=Booking.Status.CANCELLED),
+    "booking_cancelled": _of_a_cancelled_one,
+    "transfer_due": _of_a_transfer,
+    "transfer_part": _of_a_transfer,
+    "transfer_ending": _of_a_transfer,
+    "payment_failed": _failure,
+    "payment_late": lambda long: _of_a_late_one(long, Rescue.Status.ASKED),
+    "payment_returned": lambda long: _of_a_late_one(long, Rescue.Status.REFUNDED, Refund.Status.SENT),
+    "refunded": _refund_of,
+    "payment_trouble": _troubled,
     "event_changed": booking,
     "event_postponed": lambda long: booking(long, of=event(long, status=POSTPONED)),
-    "event_cancelled": lambda long: booking(long, status=Booking.Status.CANCELLED, of=event(long, status=CANCELLED)),
+    "event_cancelled": lambda long: _of_a_cancelled_one(long, event(long, status=CANCELLED)),
     "reminder_day": lambda long: booking(long, of=event(long, in_days=1)),
     "reminder_hours": lambda long: booking(long, of=event(long, in_days=1)),
     "waitlist_joined": place,
@@ -172,5 +262,13 @@ DATA: dict[str, Callable[[bool], dict[str, Any]]] = {
     "event_postponed": _was,
     "reminder_day": lambda long: {"day": event(long, in_days=1).local_start.date().isoformat()},
     "reminder_hours": lambda long: {"day": event(long, in_days=1).local_start.date().isoformat()},
+    "payment_failed": lambda long: {"payment": str(ANY)},
+    "refunded": lambda long: {"refund": str(ANY)},
+    "payment_trouble": lambda long: {
+        "payment": str(ANY),
+        "what": "refund" if long else "dispute",
+        "amount": 123_456_789,
+        "error": "expired or canceled card",
+    },
     "daily_summary": _summary,
 }

@@ -19,9 +19,10 @@ def forget_old() -> None:
 
 @shared_task(name="notifications.look_at_the_clock")
 def look_at_the_clock() -> None:
-    """Baskets and offers that are about to lapse."""
+    """Baskets, transfers and offers that are about to lapse."""
     now = timezone.now()
     operations.tell_of_ending_holds(now=now)
+    operations.tell_of_ending_transfers(now=now)
     operations.tell_of_ending_offers(now=now)
 
 

@@ -8,6 +8,7 @@ payment_to_check = fact("payment_to_check", lane=Lane.POST, outside=True)
 refund_to_send = fact("refund_to_send", lane=Lane.POST, outside=True)
 refund_to_check = fact("refund_to_check", lane=Lane.POST, outside=True)
 
+transfer_awaited = fact("transfer_awaited")  # payment_id: the customer is to transfer money
 payment_received = fact("payment_received")  # receipt_id: money came in, all of what was due or a part
 payment_failed = fact("payment_failed")  # payment_id: a provider gave up on it after the customer had done their part
 payment_disputed = fact("payment_disputed")  # payment_id: the customer's bank wants it back

@@ -1,3 +1,3 @@
 """What is said: one function a kind, which composes a letter from what is true now."""
 
-from notifications.letters import account, bookings, events, organisers, waitlist  # noqa: F401  they register theirs
+from notifications.letters import account, bookings, events, organisers, payments, waitlist  # noqa: F401  they register theirs

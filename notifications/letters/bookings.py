@@ -7,12 +7,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from bookings.models import Booking
+from bookings.policy import is_paid, refund_steps_of
 from core import money
 from events.models import Event
 from events.models.event import FOR_SEARCH_ALONE
 from notifications.letter import Calendar, Letter, Link, letter
-from notifications.letters.wording import at, clock, counted, place, starts, titled, when, where
+from notifications.letters.payments import moneys, what_came_of_the_money
+from notifications.letters.wording import at, clock, counted, listed, place, starts, titled, when, where
 from notifications.models import Notice
+from payments.statements import Statement
 
 UNREAD = [f"event__{name}" for name in ("description", *FOR_SEARCH_ALONE)]  # wide, and in no letter
 
@@ -55,9 +58,10 @@ def booking_confirmed(notice: Notice, booking: Booking) -> Letter | None:
     )
 
 
-@letter("booking_cancelled", bookings)
-def booking_cancelled(notice: Notice, booking: Booking) -> Letter | None:
+@letter("booking_cancelled", moneys)
+def booking_cancelled(notice: Notice, statement: Statement) -> Letter | None:
     """They cancelled it themselves, or staff did."""
+    booking = statement.booking
     if booking.status != Booking.Status.CANCELLED:
         return None
     event = booking.event
@@ -68,7 +72,7 @@ def booking_cancelled(notice: Notice, booking: Booking) -> Letter | None:
         second=Link("Back to the event", event.get_absolute_url()) if _may_book_again(event) else None,
         topic=f"booking:{booking.pk}",
         by=event.organizer.name,
-        paragraphs=[_who_cancelled(notice, booking), *money_after(booking)],
+        paragraphs=[_who_cancelled(notice, booking), *what_came_of_the_money(statement)],
         facts=[("Event", event.title), ("When", when(event)), *_lines(booking), ("Booking", booking.reference)],
         calendar=Calendar(booking.pk, cancelled=True),
     )
@@ -102,9 +106,17 @@ def _lines(booking: Booking) -> list[tuple[str, str]]:
 
 
 def _cancelling(booking: Booking) -> str:
-    event = booking.event
-    if booking.is_cancellable(timezone.now()):
-        return f"Plans change: you can cancel free of charge until {at(event.cancellable_until, event)}."
+    event, now = booking.event, timezone.now()
+    if booking.is_cancellable(now):
+        until = at(booking.cancellable_until, event)
+        if not is_paid(booking):
+            return f"Plans change: you can cancel free of charge until {until}."
+        steps = [
+            f"{step.percent} % of what you paid comes back until {at(step.until, event)}"
+            for step in refund_steps_of(booking)
+            if step.percent and now < step.until
+        ]
+        return f"Plans change: you can cancel until {until}; {listed(steps) or 'nothing of what you paid comes back'}."
     return "This booking can't be cancelled any more."
 
 
@@ -126,7 +138,3 @@ def _who_cancelled(notice: Notice, booking: Booking) -> str:
         asked = f"If you did not ask for that, please turn to the organiser, {booking.event.organizer}."
         return f"Our staff has cancelled your booking: {over[0].lower()}{over[1:]}. {asked}"
     return f"You have cancelled your booking: {over[0].lower()}{over[1:]}."
-
-
-def money_after(booking: Booking) -> list[str]:
-    return ["Nothing was charged, so there is nothing to refund."] if booking.total else []

@@ -14,9 +14,11 @@ from events.models import Event
 from events.models.event import FOR_SEARCH_ALONE
 from events.operations.editing import describe
 from notifications.letter import Calendar, Change, Letter, Link, letter
-from notifications.letters.bookings import UNREAD, money_after
+from notifications.letters.bookings import UNREAD
+from notifications.letters.payments import what_came_of_the_money
 from notifications.letters.wording import counted, place, starts, titled, when, where
 from notifications.models import Notice
+from payments.statements import Statement, statements_of
 from waitlist.models import Entry
 
 Guest = Booking | Entry
@@ -89,10 +91,15 @@ def event_postponed(notice: Notice, about: Guest) -> Letter | None:
     )
 
 
-@letter("event_cancelled", bookings)
-def event_cancelled(notice: Notice, booking: Booking) -> Letter | None:
+def moneys(ids: Iterable[UUID]) -> dict[UUID, Statement]:
+    """`bookings` with their money; four statements more where there was something to pay."""
+    return statements_of(bookings(ids).values())
+
+
+@letter("event_cancelled", moneys)
+def event_cancelled(notice: Notice, statement: Statement) -> Letter | None:
     """It does not take place at all, and their booking has gone with it."""
-    event = booking.event
+    booking, event = statement.booking, statement.booking.event
     if event.status != Event.Status.CANCELLED:
         return None
     tickets = "ticket is" if booking.quantity == 1 else "tickets are"
@@ -105,7 +112,7 @@ def event_cancelled(notice: Notice, booking: Booking) -> Letter | None:
         by=event.organizer.name,
         paragraphs=[
             f"{event.organizer.name} has cancelled the event, and your booking with it: your {tickets} void.",
-            *money_after(booking),
+            *what_came_of_the_money(statement),
         ],
         facts=[("Event", event.title), ("Was to be", when(event)), *where(event), *_what_they_booked(booking)],
         calendar=Calendar(booking.pk, cancelled=True),

@@ -1,7 +1,7 @@
 """Everything that changes what people are told."""
 
 from notifications.operations.changes import call_off, gather_change
-from notifications.operations.clock import tell_of_ending_holds, tell_of_ending_offers
+from notifications.operations.clock import tell_of_ending_holds, tell_of_ending_offers, tell_of_ending_transfers
 from notifications.operations.delivering import deliver, give_up
 from notifications.operations.lines import told_of_cancellation
 from notifications.operations.mailings import work_off
@@ -13,6 +13,7 @@ from notifications.operations.resending import send_again
 from notifications.operations.sold_out import tell_of_sold_out
 from notifications.operations.summaries import announce_summaries, summarise
 from notifications.operations.telling import News, tell
+from notifications.operations.trouble import tell_of_trouble
 
 __all__ = [
     "News",
@@ -35,7 +36,9 @@ __all__ = [
     "tell",
     "tell_of_ending_holds",
     "tell_of_ending_offers",
+    "tell_of_ending_transfers",
     "tell_of_sold_out",
+    "tell_of_trouble",
     "told_of_cancellation",
     "tell_privately",
     "work_off",

@@ -1,4 +1,4 @@
-"""What is told because its time has come: baskets and offers that are about to lapse.
+"""What is told because its time has come: baskets, transfers and offers that are about to lapse.
 
 Nothing is scheduled that could be lost or stale: whoever looks finds what is so now and has not been told.
 """
@@ -11,23 +11,39 @@ from django.db.models import DurationField, Exists, ExpressionWrapper, F, OuterR
 from django.db.models.functions import Cast, Concat
 
 from bookings.models import Booking
+from events.models import PaymentMethod
 from notifications.models import Notice
 from notifications.operations.telling import News, tell
+from payments.models import Payment
 from waitlist.models import Entry
 
 HOLD_LEFT = timedelta(minutes=4)
 HOLD_LIVED = timedelta(minutes=2)  # who has just begun needs no reminder
 OFFER_LEFT = timedelta(minutes=30)
 OFFER_SHARE = 4  # a short offer: when a quarter of its time is left
+TRANSFER_LEFT = timedelta(days=1)
 TOGETHER = 200
+
+_TRANSFERRING = Exists(Payment.objects.under_way().filter(booking=OuterRef("pk"), method=PaymentMethod.TRANSFER))
 
 
 def tell_of_ending_holds(*, now: datetime) -> int:
     """Baskets that lapse within four minutes. Returns how many of their owners are told for the first time."""
     ending = Booking.objects.held(now).filter(
-        hold_expires_at__lte=now + HOLD_LEFT, created_at__lte=now - HOLD_LIVED, event__rehearsal=False
+        ~_TRANSFERRING,
+        hold_expires_at__lte=now + HOLD_LEFT,
+        created_at__lte=now - HOLD_LIVED,
+        event__rehearsal=False,
     )
     return _tell_all("hold_ending", ending, "hold_expires_at", now)
+
+
+def tell_of_ending_transfers(*, now: datetime) -> int:
+    """Bookings whose transfer is missing a day before their seats go back. Returns how many are told."""
+    ending = Booking.objects.held(now).filter(
+        _TRANSFERRING, hold_expires_at__lte=now + TRANSFER_LEFT, created_at__lte=now - TRANSFER_LEFT
+    )
+    return _tell_all("transfer_ending", ending, "hold_expires_at", now)
 
 
 def tell_of_ending_offers(*, now: datetime) -> int:

@@ -5,6 +5,7 @@ from notifications.receivers import (  # noqa: F401  they register
     bookings,
     events,
     organisers,
+    payments,
     sending,
     waitlist,
 )

@@ -9,8 +9,10 @@ from bookings import operations as bookings
 from bookings.errors import HoldLapsed
 from bookings.models import Booking
 from events.models import PaymentMethod
+from outbox.operations import announce
 from payments import providers
 from payments.errors import MethodNotOffered, NothingToPay, PaymentRefused, ProviderAway
+from payments.facts import transfer_awaited
 from payments.models import Payment
 from payments.operations.books import lock, lock_payments
 from payments.operations.checking import check, start_at_provider
@@ -89,6 +91,7 @@ def _write(booking: Booking, method: str, now: datetime, name: str, email: str) 
     until = kept_until(booking.event, account, now) if method == PaymentMethod.TRANSFER else None
     if until:
         bookings.keep_until(booking=booking, until=until, now=now)
+        announce(transfer_awaited, payment_id=made.pk)
     return made, False
 
 
