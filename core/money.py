@@ -43,8 +43,11 @@ def plain(minor: int, currency: str) -> str:
 
 def words(minor: int, currency: str) -> str:
     """The form for people: '€12.50', or 'Free' for nothing."""
-    if minor == 0:
-        return "Free"
+    return amount_words(minor, currency) if minor else "Free"
+
+
+def amount_words(minor: int, currency: str) -> str:
+    """The form of sums for people: '€12.50', and '€0.00' for nothing."""
     return format_currency(to_major(minor, currency), currency, locale="en_GB")
 
 

@@ -132,13 +132,13 @@ def test_the_list_takes_nine_statements_however_many_events(page, team, events, 
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_an_overview_takes_nine_statements_however_many_events_and_bookings(
+def test_an_overview_takes_fourteen_statements_however_many_events_and_bookings(
     page, team, count, django_assert_num_queries
 ):
     events = [make_event(team) for _ in range(count)]
     for _ in range(count):
         make_booking(events[0])
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(14):
         page.get(url("event", events[0].slug))
 
 

@@ -3,6 +3,7 @@
 from django.db import models
 
 from accounts.models import Team
+from core.sealed import unseal
 
 
 class Account(models.Model):
@@ -28,6 +29,11 @@ class Account(models.Model):
 
     def __str__(self) -> str:
         return f"How {self.team} is paid"
+
+    @property
+    def stripe_key_end(self) -> str:
+        """Its last characters, to tell it from another; "" when it can't be read any more."""
+        return unseal(self.stripe_key)[-4:]
 
     @property
     def takes_cards(self) -> bool:

@@ -17,7 +17,7 @@ from waitlist import operations, organising
 from waitlist.models import Entry
 
 pytestmark = pytest.mark.django_db
-STATEMENTS = 11  # session, person, event and its types; counts; places, position; traces; two permissions; the bell
+STATEMENTS = 12  # session, person, event and its types; counts; places, position; traces; three permissions; bell
 
 FIGURE = re.compile(r'<span class="figure numbers">(\d+)</span>')
 
