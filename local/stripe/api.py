@@ -42,8 +42,8 @@ class Api:
     def answer(
         self, account: str, method: str, path: str, text: str, key: str, pause: Callable[[], None]
     ) -> tuple[Answer, bool]:
-        """Status and body, and whether they are those of an earlier request: the same `key` gets the same answer, whatever
-        happens in between. `pause` comes between knowing the key and doing the work."""
+        """Status and body, and whether they are those of an earlier request: a `key` gets the same answer,
+        whatever happens in between. `pause` comes between knowing the key and doing the work."""
         if not (key and method == "POST"):
             pause()
             return self._work(account, method, path, text), False

@@ -36,13 +36,6 @@ from tests.stripe_server import KEY, press
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def impatient(monkeypatch):
-    """Waits for a slow provider no longer than a test should."""
-    monkeypatch.setattr("payments.providers.stripe.calls.PATIENCE", (1, 1))
-    monkeypatch.setattr("payments.providers.stripe.calls.client.__defaults__", ((1, 1),))
-
-
 def check(payment: Payment) -> Payment:
     return operations.check(payment_id=payment.pk, now=timezone.now())
 

@@ -11,6 +11,7 @@ from django.conf import settings
 
 from core.sealed import unseal
 from payments.models import Account
+from payments.providers.fuse import Fuse
 from payments.providers.protocol import ProviderDown, ProviderRefused
 
 log = structlog.get_logger(__name__)
@@ -88,11 +89,11 @@ def key_of(account: Account | None) -> str:
     return unseal(account.stripe_key) if account else settings.STRIPE_SECRET_KEY
 
 
-def client(account: Account | None, patience: tuple[int, int] = PATIENCE) -> stripe.StripeClient:
+def client(account: Account | None, patience: tuple[int, int] | None = None) -> stripe.StripeClient:
     """ProviderDown without a key: one that was taken away may come back."""
     if not (key := key_of(account)):
         raise ProviderDown("There is no key to ask Stripe with.")
-    return _client(key, settings.STRIPE_API_URL, patience)
+    return _client(key, settings.STRIPE_API_URL, patience or PATIENCE)
 
 
 @lru_cache(64)
@@ -101,8 +102,18 @@ def _client(key: str, url: str, patience: tuple[int, int]) -> stripe.StripeClien
     return stripe.StripeClient(key, base_addresses={"api": url} if url else {}, max_network_retries=0, http_client=http)
 
 
+@lru_cache(8)
+def _fuse(url: str) -> Fuse:
+    return Fuse()
+
+
 def ask(call: Callable[[], stripe.StripeObject]) -> Found:
     """What Stripe answers. Raises ProviderDown or ProviderRefused."""
+    with _fuse(settings.STRIPE_API_URL).guard():
+        return _patiently(call)
+
+
+def _patiently(call: Callable[[], stripe.StripeObject]) -> Found:
     until = time.monotonic() + AGAIN_FOR
     while True:
         try:
