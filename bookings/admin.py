@@ -8,6 +8,7 @@ from unfold.admin import ModelAdmin, TabularInline
 
 from bookings import operations
 from bookings.models import Booking, BookingLine
+from core import money
 from core.admin import ReadOnlyAdmin
 from core.errors import DomainError
 from core.ids import read_code
@@ -46,12 +47,26 @@ class BookingAdmin(ReadOnlyAdmin, ModelAdmin):
     show_full_result_count = False
     inlines = [BookingLineInline]
     actions = ["cancel"]
-    readonly_fields = ["who", "contact", "total_label", "tickets"]
+    readonly_fields = ["who", "contact", "total_label", "adjustment_label", "tickets"]
     fieldsets = [
-        (None, {"fields": ["reference", "status", "event", "quantity", "total_label", "tickets"]}),
+        (
+            None,
+            {
+                "fields": [
+                    "reference",
+                    "status",
+                    "event",
+                    "quantity",
+                    "total_label",
+                    "paid_by",
+                    "adjustment_label",
+                    "tickets",
+                ]
+            },
+        ),
         ("Who", {"fields": ["who", "contact", "customer"]}),
-        ("When", {"fields": ["created_at", "hold_expires_at", "confirmed_at", "ended_at"]}),
-        ("How it came in", {"fields": ["idempotency_key"]}),
+        ("When", {"fields": ["created_at", "hold_expires_at", "extensions", "confirmed_at", "ended_at"]}),
+        ("How it came in", {"fields": ["idempotency_key", "policy"]}),
     ]
 
     @admin.display(description="name", ordering="name")
@@ -65,6 +80,10 @@ class BookingAdmin(ReadOnlyAdmin, ModelAdmin):
     @admin.display(description="total", ordering="total")
     def total_label(self, booking):
         return booking.total_label
+
+    @admin.display(description="owed beyond its seats' price")
+    def adjustment_label(self, booking):
+        return money.words(booking.adjustment, booking.currency)
 
     @admin.display(description="tickets")
     def tickets(self, booking):

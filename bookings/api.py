@@ -16,6 +16,7 @@ from accounts.requests import SignedInCall
 from bookings import operations, serializers
 from bookings.documents import booking_document
 from bookings.models import Booking
+from core import money
 from core.errors import Invalid
 from core.limits import limit
 from core.paging import page_of
@@ -91,10 +92,17 @@ class BookingDoor(APIView):
             booking = _mine(request, booking_id)
         return private(Response(_document(booking)))
 
-    @extend_schema(responses={200: serializers.BookingOut}, operation_id="bookings_cancel")
+    @extend_schema(
+        parameters=[serializers.CancelQuery],
+        responses={200: serializers.BookingOut},
+        operation_id="bookings_cancel",
+    )
     def delete(self, request: SignedInCall, booking_id: UUID) -> Response:
-        """Cancel a booking; its seats go back on sale. Until `cancellable_until`, then it is 409."""
-        operations.cancel(booking=_mine(request, booking_id), now=timezone.now())
+        """Cancel a booking; its seats go back on sale. Until `cancellable_until`, then it is 409. What was paid comes
+        back by its `refund_policy`."""
+        booking = _mine(request, booking_id)
+        expected = _expected_refund(request, booking)
+        operations.cancel(booking=booking, now=timezone.now(), expected_refund=expected)
         return Response(_document(_mine(request, booking_id)))
 
 
@@ -133,6 +141,15 @@ class AcceptOffer(APIView):
         response = Response(_document(_mine(request, booking.pk)), status=201 if booking.created_at == now else 200)
         response["Location"] = f"/api/bookings/{booking.pk}"
         return response
+
+
+def _expected_refund(request: SignedInCall, booking: Booking) -> int | None:
+    """What the customer was told, in minor units."""
+    amount = asked(serializers.CancelQuery, request).get("expected_refund")
+    try:
+        return None if amount is None else money.to_minor(amount, booking.currency)
+    except ValueError as error:
+        raise Invalid({"expected_refund": [str(error)]}) from error
 
 
 def _conditions(query: dict[str, Any]) -> dict[str, Any]:

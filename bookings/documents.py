@@ -8,8 +8,10 @@ from bookings.models import Booking, BookingLine
 from bookings.operations.offers import event_document
 from bookings.operations.orders import Order
 from bookings.operations.plan import Line
+from bookings.policy import refund_if_cancelled, refund_steps_of
 from core import money
 from core.rest.fields import write_moment
+from events.policy import Step
 
 
 def booking_document(booking: Booking | Order, now: datetime) -> dict[str, Any]:
@@ -34,6 +36,9 @@ def booking_document(booking: Booking | Order, now: datetime) -> dict[str, Any]:
         "hold_expires_at": booking.hold_expires_at and write_moment(booking.hold_expires_at),
         "created_at": write_moment(booking.created_at),
         "cancellable_until": write_moment(booking.cancellable_until),
+        "paid_by": booking.paid_by,
+        "refund_policy": [_step(step, booking.currency) for step in refund_steps_of(booking)],
+        "refund_if_cancelled": money.plain(refund_if_cancelled(booking, now), booking.currency),
         "links": {
             "self": path,
             "event": f"/api/events/{event.pk}",
@@ -42,6 +47,10 @@ def booking_document(booking: Booking | Order, now: datetime) -> dict[str, Any]:
             "extend": f"{path}/extend" if booking.more_minutes(now) else None,
         },
     }
+
+
+def _step(step: Step, currency: str) -> dict[str, Any]:
+    return {"until": write_moment(step.until), "percent": step.percent, "amount": money.plain(step.amount, currency)}
 
 
 def _item(line: BookingLine | Line, currency: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What programs say and hear about bookings. Money: decimal strings in major units."""
 
+from decimal import Decimal
 from typing import Any
 
 from rest_framework import serializers
@@ -64,6 +65,12 @@ class ItemOut(serializers.Serializer):
     fee = serializers.CharField(help_text="In the total.")
 
 
+class RefundPolicyStep(serializers.Serializer):
+    until = Moment()
+    percent = serializers.IntegerField()
+    amount = serializers.CharField(help_text="What that is of this booking.")
+
+
 class BookingLinks(serializers.Serializer):
     self = serializers.CharField()
     event = serializers.CharField()
@@ -90,7 +97,22 @@ class BookingOut(serializers.Serializer):
     hold_expires_at = Moment(allow_null=True)
     created_at = Moment()
     cancellable_until = Moment()
+    paid_by = serializers.ChoiceField(Booking.PaidBy.choices, help_text="What it was confirmed on.")
+    refund_policy = RefundPolicyStep(
+        many=True, help_text="What comes back of what was paid, or is to be paid before; after the last step nothing."
+    )
+    refund_if_cancelled = serializers.CharField(help_text="What would come back now.")
     links = BookingLinks()
+
+
+class CancelQuery(serializers.Serializer):
+    expected_refund = serializers.DecimalField(
+        max_digits=14,
+        decimal_places=4,
+        min_value=Decimal(0),
+        required=False,
+        help_text="409 refund-changed, and nothing is cancelled, when another amount would come back.",
+    )
 
 
 class BookingPage(serializers.Serializer):

@@ -52,6 +52,8 @@ class EventAdmin(ReadOnlyAdmin, ModelAdmin):
                     "inventory",
                     "max_per_person",
                     "cancellation_hours",
+                    "payment_methods",
+                    "refund_steps",
                     "currency",
                     "waitlist_order",
                     "offer_minutes",

@@ -229,6 +229,8 @@ def _input(data: dict[str, Any], *, known: dict[UUID, operations.TicketTypeInput
     data = dict(data)
     if data.get("venue"):
         data["venue"] = operations.VenueInput(**data["venue"])
+    if "refund_steps" in data:
+        data["refund_steps"] = [[step["hours"], step["percent"]] for step in data["refund_steps"]]
     if "ticket_types" in data:
         items = [dict(item) for item in data["ticket_types"]]
         currencies = {item.pop("currency") for item in items if "currency" in item}

@@ -15,8 +15,8 @@ from core import money
 from core.rest.fields import Id, Moment, Text, Whole
 from events.availability import State, TypeAvailability
 from events.covers import cover_url
-from events.models import Category, Event, WaitlistOrder
-from events.operations.inputs import MAX_TAG_LENGTH
+from events.models import Category, Event, PaymentMethod, WaitlistOrder
+from events.operations.inputs import MAX_REFUND_STEPS, MAX_TAG_LENGTH
 from events.search import DEFAULT_WITHIN, MAX_WITHIN, ORDERINGS
 
 PAGE_SIZE, LARGEST_PAGE = 20, 100
@@ -78,6 +78,13 @@ class TicketTypeIn(serializers.Serializer):
     max_per_booking = Whole(required=False)
 
 
+class RefundStep(serializers.Serializer):
+    """So much of what was paid comes back to who cancels until so long before the start."""
+
+    hours = Whole(help_text="Before the start.")
+    percent = Whole(help_text="From 1 to 100.")
+
+
 class EventIn(serializers.Serializer):
     """An event. `organizer` is the id of one of your teams: needed if you are in several."""
 
@@ -98,6 +105,18 @@ class EventIn(serializers.Serializer):
     currency = Text(max_length=3, required=False, help_text="ISO 4217; may stand on the ticket types instead.")
     max_per_person = Whole(required=False, allow_null=True)
     cancellation_hours = Whole(required=False)
+    payment_methods = serializers.ListField(
+        child=serializers.ChoiceField(PaymentMethod.choices),
+        required=False,
+        max_length=len(PaymentMethod),
+        help_text="How guests may pay for what costs something.",
+    )
+    refund_steps = RefundStep(
+        many=True,
+        required=False,
+        max_length=MAX_REFUND_STEPS,  # type: ignore[call-arg]
+        help_text="The earliest deadline and the largest percentage first. Empty: no refund.",
+    )
     waitlist_order = serializers.ChoiceField(WaitlistOrder.choices, required=False)
     offer_minutes = Whole(required=False, help_text="How long seats stay reserved for who is next in line.")
     fee_name = Text(max_length=40, required=False)
@@ -234,6 +253,8 @@ class EventCard(serializers.Serializer):
     currency = serializers.CharField()
     max_per_person = serializers.IntegerField(allow_null=True)
     cancellation_hours = serializers.IntegerField()
+    payment_methods = serializers.ListField(child=serializers.ChoiceField(PaymentMethod.choices))
+    refund_steps = serializers.SerializerMethodField(help_text="After the last one nothing comes back.")
     waitlist_order = serializers.ChoiceField(WaitlistOrder.choices)
     offer_minutes = serializers.IntegerField()
     fee_name = serializers.CharField()
@@ -250,6 +271,10 @@ class EventCard(serializers.Serializer):
 
     def get_online(self, event: Event) -> bool:
         return event.venue is None
+
+    @extend_schema_field(RefundStep(many=True))
+    def get_refund_steps(self, event: Event) -> list[dict[str, int]]:
+        return [{"hours": hours, "percent": percent} for hours, percent in event.refund_steps]
 
     def get_image_url(self, event: Event) -> str:
         return cover_url(event)

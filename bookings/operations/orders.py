@@ -105,6 +105,14 @@ class Order:
     def hold_expires_at(self) -> datetime | None:
         return self.created_at + timedelta(minutes=settings.HOLD_MINUTES) if self.hold else None
 
+    @property
+    def policy(self) -> dict[str, Any]:
+        return self.event.policy
+
+    @property
+    def adjustment(self) -> int:
+        return 0
+
     def more_minutes(self, at: datetime) -> int:
         """As a booking's: nobody has asked yet."""
         return settings.HOLD_EXTENSION_MINUTES if self.hold and settings.HOLD_EXTENSIONS else 0

@@ -1,7 +1,8 @@
 """What comes back when a booking is cancelled, whole or in part."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
@@ -12,7 +13,9 @@ from bookings.models import Booking, BookingLine
 from core.errors import Invalid
 from events.models import Inventory, Movement
 from events.operations import TicketTypeInput
+from events.policy import sentence, steps_of
 from outbox.models import Message
+from tests.api import Api
 from tests.factories import make_booking, make_event, make_hold, make_place, make_user
 from tickets import operations as tickets
 
@@ -81,9 +84,9 @@ def test_the_steps_of_a_booking_name_moments_and_amounts():
 
 def test_no_step_lasts_longer_than_cancelling_does():
     start = timezone.now()
-    steps = policy.steps_of({"cancel_hours": 48, "refund": [[72, 100], [24, 50], [2, 10]]}, start)
+    steps = steps_of({"cancel_hours": 48, "refund": [[72, 100], [24, 50], [2, 10]]}, start)
     assert steps == [(start - timedelta(hours=72), 100, 0), (start - timedelta(hours=48), 50, 0)]
-    assert policy.steps_of({"cancel_hours": 0, "refund": []}, start) == []
+    assert steps_of({"cancel_hours": 0, "refund": []}, start) == []
 
 
 def test_half_a_cent_comes_back_as_a_whole_one():
@@ -265,3 +268,62 @@ def test_some_tickets_are_cancelled_by_the_same_rules_as_all():
     basket = make_hold(make_event())
     with pytest.raises(NotPending):
         operations.cancel_seats(booking=basket, numbers={basket.lines.get().pk: [1]}, now=timezone.now())
+
+
+def test_a_policy_in_a_sentence():
+    start = datetime(2027, 6, 12, 18, tzinfo=UTC)
+    steps, zone = (
+        steps_of({"cancel_hours": 24, "refund": [[168, 100], [72, 50], [24, 30]]}, start),
+        ZoneInfo("Europe/Lisbon"),
+    )
+    days = [start - timedelta(days=days) for days in (30, 5, 1)]
+    assert [sentence(steps, zone, day) for day in days] == [
+        "Full refund until Saturday 5 June, 19:00 WEST; half until Wednesday 9 June, 19:00 WEST; "
+        "30 % until Friday 11 June, 19:00 WEST; after that, none.",
+        "Half until Wednesday 9 June, 19:00 WEST; 30 % until Friday 11 June, 19:00 WEST; after that, none.",
+        "No refund any more.",
+    ]
+    assert sentence([], zone, start) == "No refund."
+
+
+def test_the_api_says_what_comes_back_until_when():
+    booking = paid()
+    api = Api(booking.customer)
+    told = api.send("GET", f"/api/bookings/{booking.pk}").json()
+    assert (told["paid_by"], told["refund_if_cancelled"]) == ("money", "25.00")
+    assert [(one["percent"], one["amount"]) for one in told["refund_policy"]] == [(100, "25.00"), (50, "12.50")]
+    answer = api.send("DELETE", f"/api/bookings/{booking.pk}?expected_refund=12.50")
+    assert (answer.status_code, answer.json()["code"], answer.json()["refund"]) == (409, "refund-changed", "25.00")
+    for nonsense in ("x", "-1", "1.234"):
+        assert api.send("DELETE", f"/api/bookings/{booking.pk}?expected_refund={nonsense}").status_code == 400
+    assert money_of(booking)[0] == "confirmed"
+    answer = api.send("DELETE", f"/api/bookings/{booking.pk}?expected_refund=25.00")
+    assert (answer.status_code, answer.json()["status"], answer.json()["refund_if_cancelled"]) == (
+        200,
+        "cancelled",
+        "0.00",
+    )
+
+
+def test_the_api_says_it_before_there_is_anything_paid():
+    ada = make_user()
+    event = make_event(payment_methods=["card"], ticket_types=[SEAT])
+    told = Api(ada).send("POST", "/api/bookings", {"event": str(event.pk), "quantity": 2}).json()
+    assert told["status"] == "pending" and told["links"]["extend"] == f"/api/bookings/{told['id']}/extend"
+    assert [(one["percent"], one["amount"]) for one in told["refund_policy"]] == [(100, "25.00")]
+    assert (told["paid_by"], told["refund_if_cancelled"]) == ("", "0.00")
+
+
+def test_the_api_holds_seats_longer():
+    ada = make_user()
+    basket = make_hold(customer=ada)
+    address = f"/api/bookings/{basket.pk}/extend"
+    assert Api(make_user()).send("POST", address).status_code == 404
+    ends = [Api(ada).send("POST", address) for _ in range(3)]
+    assert [one.status_code for one in ends] == [200, 200, 409]
+    assert ends[0].json()["hold_expires_at"] < ends[1].json()["hold_expires_at"]
+    assert (ends[1].json()["links"]["extend"], ends[2].json()["code"]) == (None, "no-more-time")
+    Booking.objects.filter(pk=basket.pk).update(hold_expires_at=timezone.now() - timedelta(seconds=1))
+    assert Api(ada).send("POST", address).json()["code"] == "hold-lapsed"
+    assert Api(ada).send("GET", f"/api/bookings/{basket.pk}").json()["status"] == "expired"
+    assert claimed(basket.event) == 0
