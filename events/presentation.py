@@ -19,6 +19,7 @@ from events.availability import Availability, State, TypeAvailability, availabil
 from events.covers import cover_url
 from events.freshness import shown
 from events.models import Event, PromoCode
+from events.policy import sentence, steps_of
 from events.prices import included, note_on, price_from
 from events.share_image import share_version
 from events.structured_data import structured_data
@@ -180,6 +181,7 @@ def detail_context(
         "action": ACTIONS.get(card.availability.state, card.availability.label),
         "key": uuid4(),
         "now": now,
+        "refunds": _refunds(event, card.availability, now),
         "may_edit": is_draft and may(request.user, Permission.EDIT_EVENTS, event.organizer_id),
         # The page's one address, also where it is shown from another, with a choice that was refused.
         "canonical_url": settings.BASE_URL + event.get_absolute_url(),
@@ -187,6 +189,14 @@ def detail_context(
         "structured_data": structured_data(event, card.availability),
         **extra,
     }
+
+
+def _refunds(event: Event, availability: Availability, now: datetime) -> str:
+    """What comes back to who cancels, in a sentence; empty where nobody pays before."""
+    dearest = max((one.ticket_type.price for one in availability.types), default=0)
+    if not event.must_be_paid_first(dearest):
+        return ""
+    return sentence(steps_of(event.policy, event.starts_at), event.zone, now)
 
 
 def _picker_lines(availability: Availability, chosen: Mapping[str, object], code: PromoCode | None) -> list[PickerLine]:

@@ -24,7 +24,7 @@ def my_booking(context, event: Event) -> Booking | None:
 @register.simple_tag
 def basket_of(place: Entry) -> Booking | None:
     """The basket that an accepted offer became, while its seats are held. One query for what was accepted."""
-    if place.status != Entry.Status.ACCEPTED:
+    if place.status != Entry.Status.ACCEPTED or place.booking_id is None:
         return None
     return Booking.objects.held(timezone.now()).filter(pk=place.booking_id).first()
 
@@ -32,5 +32,6 @@ def basket_of(place: Entry) -> Booking | None:
 @register.simple_tag
 def is_booked(place: Entry) -> bool:
     """Whether an accepted offer is a booking now. One query for what was accepted."""
-    accepted = place.status == Entry.Status.ACCEPTED
-    return accepted and Booking.objects.confirmed().filter(pk=place.booking_id).exists()
+    if place.status != Entry.Status.ACCEPTED or place.booking_id is None:
+        return False
+    return Booking.objects.confirmed().filter(pk=place.booking_id).exists()

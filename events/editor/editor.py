@@ -11,14 +11,15 @@ from django.utils.datastructures import MultiValueDict
 
 from core import money
 from core.errors import Invalid
-from events.editor.forms import EventForm, TicketTypeForm, event_initial
+from events.editor.forms import TicketTypeForm
+from events.editor.payment import WholeForm, whole_initial
 from events.models import Event, TicketType
 from events.operations import EventInput
 from events.operations.inputs import MAX_TICKET_TYPES
 
 Files = MultiValueDict[str, UploadedFile]
 PLAIN = ["title", "summary", "description", "category", "capacity", "currency", "max_per_person", "cancellation_hours"]
-PLAIN += ["waitlist_order", "offer_minutes"]
+PLAIN += ["waitlist_order", "offer_minutes", "payment_methods"]
 
 
 class Editor:
@@ -27,7 +28,7 @@ class Editor:
     `added` names ticket types that somebody else added meanwhile: see `show_conflict`.
     """
 
-    def __init__(self, form: EventForm, rows: list[TicketTypeForm], event: Event | None = None) -> None:
+    def __init__(self, form: WholeForm, rows: list[TicketTypeForm], event: Event | None = None) -> None:
         self.form, self.rows, self.event = form, rows, event
         self.added: list[str] = []
         self._used: list[TicketTypeForm] = rows
@@ -36,14 +37,14 @@ class Editor:
     def blank(cls, timezone: str = "") -> Self:
         """For a new event."""
         row = TicketTypeForm(number=0, initial={"name": "Admission"})
-        return cls(EventForm(initial={"timezone": timezone}), [row])
+        return cls(WholeForm(initial={"timezone": timezone}), [row])
 
     @classmethod
     def showing(cls, event: Event) -> Self:
         """An event as it is saved. Needs `inventory` and `venue` fetched."""
         types = event.types_for_sale()
         return cls(
-            EventForm(initial=event_initial(event)),
+            WholeForm(initial=whole_initial(event)),
             [TicketTypeForm(number=index, initial=_type_initial(one)) for index, one in enumerate(types)],
             event,
         )
@@ -51,14 +52,14 @@ class Editor:
     @classmethod
     def posted(cls, post: QueryDict, files: Files, event: Event | None = None) -> Self:
         """What came back, to be cleaned."""
-        form = EventForm(post, files, initial=event_initial(event) if event else None)
+        form = WholeForm(post, files, initial=whole_initial(event) if event else None)
         saved = _saved_types(event)
         return cls(form, [_posted_row(post, number, saved) for number in row_numbers(post)], event)
 
     @classmethod
     def unfinished(cls, post: QueryDict, rows: Iterable[int], event: Event | None = None) -> Self:
         """What was typed so far, with these rows, not yet judged. A row that is new gets the cursor."""
-        form = EventForm(initial={name: post.get(name) for name in EventForm.base_fields})
+        form = WholeForm(initial={name: _typed(post, name) for name in WholeForm.base_fields})
         return cls(form, [_unfinished_row(post, number) for number in rows], event)
 
     def is_valid(self) -> bool:
@@ -86,6 +87,7 @@ class Editor:
             tags=form.tags_list,
             venue=form.venue(),
             online_url=data["online_url"] if data["place"] == "online" else "",
+            refund_steps=form.refund_steps(),
             ticket_types=[row.to_input() for row in self._used],
             image=data["image"] or (False if data["remove_image"] else None),
         )
@@ -109,12 +111,14 @@ class Editor:
         known = name in form.fields
         form.add_error(name if known else None, sentence)
 
-    def _form_of(self, path: str) -> tuple[EventForm | TicketTypeForm, str]:
+    def _form_of(self, path: str) -> tuple[WholeForm | TicketTypeForm, str]:
         """The form and field behind the API's name of a field."""
         first, _, rest = path.partition(".")
         number, _, name = rest.partition(".")
         if first == "ticket_types" and number.isdecimal() and int(number) < len(self._used):
             return self._used[int(number)], name
+        if first == "refund_steps":
+            return self.form, "refund_rule"
         if first == "venue":
             return self.form, f"venue_{rest}" if rest else "place"
         return self.form, first
@@ -137,7 +141,7 @@ class Editor:
 
     def show_conflict(self, current: Event) -> None:
         """Keep what was typed; say beside each field what is saved now, and aim at the current version."""
-        _show_theirs(self.form, event_initial(current))
+        _show_theirs(self.form, whole_initial(current))
         saved = _saved_types(current)
         rows = {row.data.get(row.add_prefix("id")) for row in self.rows}
         for row in self.rows:
@@ -146,13 +150,13 @@ class Editor:
         self.form.data = _with(self.form.data, "version", str(current.version))
 
 
-def _mistakes(form: EventForm | TicketTypeForm, where: str) -> list[tuple[str, str, str]]:
+def _mistakes(form: WholeForm | TicketTypeForm, where: str) -> list[tuple[str, str, str]]:
     top = [(where, str(sentence), "") for sentence in form.non_field_errors()]
     beside = [(where + field.label, str(sentence), field.id_for_label) for field in form for sentence in field.errors]
     return top + beside
 
 
-def _differences(form: EventForm | TicketTypeForm, where: str) -> list[tuple[str, str]]:
+def _differences(form: WholeForm | TicketTypeForm, where: str) -> list[tuple[str, str]]:
     return [(where + field.label, field.id_for_label) for field in form if hasattr(field.field, "theirs")]
 
 
@@ -160,6 +164,11 @@ def row_numbers(post: QueryDict) -> list[int]:
     """The numbers of the ticket types' rows, as the page listed them; nonsense is left out."""
     numbers = [int(text) for text in post.getlist("row") if text.isascii() and text.isdecimal() and len(text) < 5]
     return list(dict.fromkeys(numbers))[: MAX_TICKET_TYPES + 1]
+
+
+def _typed(post: QueryDict, name: str) -> Any:
+    """What was typed into a field, or the boxes that were ticked."""
+    return post.getlist(name) if name == "payment_methods" else post.get(name)
 
 
 def _posted_row(post: QueryDict, number: int, saved: dict[str, TicketType]) -> TicketTypeForm:
@@ -218,7 +227,7 @@ def _with(data: Any, name: str, value: str) -> Any:
     return changed
 
 
-def _show_theirs(form: EventForm | TicketTypeForm, current: dict[str, Any]) -> None:
+def _show_theirs(form: WholeForm | TicketTypeForm, current: dict[str, Any]) -> None:
     """Note the saved value on every visible field whose typed value differs."""
     for name, field in form.fields.items():
         if name in ("version", "id", "image", "remove_image"):
@@ -232,7 +241,10 @@ def _readable(field: Any, value: Any) -> str:
     """A saved value as people read it."""
     if isinstance(value, datetime):
         return f"{value:%d %B %Y, %H:%M}"
-    chosen = dict(_flat(getattr(field, "choices", []))).get(value, value)
+    labels = dict(_flat(getattr(field, "choices", [])))
+    if isinstance(value, list):
+        return ", ".join(str(labels.get(one, one)) for one in value) or "nothing"
+    chosen = labels.get(value, value)
     return "nothing" if chosen in (None, "") else str(chosen)
 
 

@@ -431,3 +431,35 @@ def test_deleting_a_published_event_cancels_it(organiser, team):
 
     assert (response.status_code, response.json()["status"]) == (200, "cancelled")
     assert_problem(organiser.send("DELETE", f"/api/events/{event.pk}"), 409, "event-over")
+
+
+def test_how_guests_pay_and_what_comes_back(organiser, team):
+    event = make_draft(team)
+    steps = [{"hours": 168, "percent": 100}, {"hours": 24, "percent": 50}]
+    body = {"version": event.version, "payment_methods": ["card", "transfer"], "refund_steps": steps}
+    changed = organiser.send("PATCH", f"/api/events/{event.pk}", body)
+    assert changed.status_code == 200
+    told = organiser.send("GET", f"/api/events/{event.pk}").json()
+    assert (told["payment_methods"], told["refund_steps"]) == (["card", "transfer"], steps)
+
+
+@pytest.mark.parametrize(
+    "body, field",
+    [
+        ({"payment_methods": []}, "payment_methods"),
+        ({"payment_methods": ["card", "card"]}, "payment_methods"),
+        ({"payment_methods": ["cash"]}, "payment_methods"),
+        ({"refund_steps": [{"hours": 1, "percent": 0}]}, "refund_steps"),
+        ({"refund_steps": [{"hours": 1, "percent": 50}, {"hours": 2, "percent": 10}]}, "refund_steps"),
+        ({"refund_steps": [{"hours": 1}]}, "refund_steps"),
+        ({"refund_steps": [{"hours": 9 - n, "percent": 90 - n} for n in range(5)]}, "refund_steps"),
+    ],
+    ids=["no way", "twice", "unknown", "nothing back", "rising", "no percent", "too many"],
+)
+def test_what_makes_no_sense_about_money_is_named(organiser, team, body, field):
+    event = make_draft(team)
+    answer = organiser.send("PATCH", f"/api/events/{event.pk}", {"version": event.version, **body})
+    assert answer.status_code in (400, 422)
+    assert {name.partition(".")[0] for name in answer.json()["errors"]} == {field}
+    event.refresh_from_db()
+    assert (event.payment_methods, event.refund_steps) == (["door"], [[24, 100]])

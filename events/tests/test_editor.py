@@ -13,6 +13,7 @@ from PIL import Image
 from events import operations
 from events.editor import row_numbers
 from events.editor.moments import moment_at
+from events.editor.payment import _half
 from events.models import Event, TicketType, Venue
 from events.operations import TicketTypeInput, VenueInput, input_of
 from tests.factories import make_booking, make_draft, make_event, make_team, make_user
@@ -50,6 +51,8 @@ def typed(**changes: object) -> dict[str, object]:
         "capacity": "80",
         "currency": "EUR",
         "cancellation_hours": "24",
+        "payment_methods": ["door"],
+        "refund_rule": "all",
         "waitlist_order": "strict",
         "offer_minutes": "240",
         "row": ["0"],
@@ -377,3 +380,76 @@ def test_who_changes_a_postponed_event_knows_when_its_guests_hear_of_it(page, te
     event = operations.postpone_event(event=event, version=event.version, by=team.members.get(), now=timezone.now())
     answer = page.post(url(event), {**shown(page, event), "title": "Blues"}, follow=True)
     assert b"1 person hears of the change once it is back on sale." in answer.content
+
+
+@pytest.mark.parametrize(
+    "rule, typed_steps, steps",
+    [
+        ("all", {}, [[24, 100]]),
+        ("half", {}, [[168, 100], [24, 50]]),
+        ("none", {}, []),
+        ("own", {"refund_hours_1": "72", "refund_percent_1": "80", "refund_hours_3": "24", "refund_percent_3": "10"},
+         [[72, 80], [24, 10]]),
+    ],
+    ids=["all", "half", "none", "own"],
+)  # fmt: skip
+def test_how_guests_pay_and_what_comes_back(page, rule, typed_steps, steps):
+    create(page, payment_methods=["card", "door"], refund_rule=rule, **typed_steps)
+    event = Event.objects.get()
+    assert (event.payment_methods, event.refund_steps) == (["card", "door"], steps)
+    sent = shown(page, event)
+    assert sent["refund_rule"] == rule
+    page.post(url(event), sent)
+    event.refresh_from_db()
+    assert (event.payment_methods, event.refund_steps) == (["card", "door"], steps)
+
+
+@pytest.mark.parametrize(
+    "wrong, where",
+    [
+        ({"payment_methods": None}, "payment_methods"),
+        ({"payment_methods": ["cash"]}, "payment_methods"),
+        ({"refund_rule": "some"}, "refund_rule"),
+        ({"refund_rule": "own", "refund_hours_1": "72"}, "refund_percent_1"),
+        ({"refund_rule": "own", "refund_hours_1": "7", "refund_percent_1": "101"}, "refund_percent_1"),
+        (
+            {"refund_rule": "own", "refund_hours_1": "7", "refund_percent_1": "1", "refund_hours_2": "9",
+             "refund_percent_2": "1"},
+            "refund_rule",
+        ),
+    ],
+    ids=["no way", "unknown way", "unknown rule", "half a row", "too much", "rising"],
+)  # fmt: skip
+def test_what_makes_no_sense_about_money_is_said_beside_it(page, wrong, where):
+    answer = create(page, **wrong)
+    assert answer.status_code == 422 and [*errors(answer)] == [where]
+    assert not Event.objects.exists()
+
+
+def test_a_longer_deadline_than_a_week_leaves_no_half():
+    assert _half(200) == [[200, 100]]
+
+
+def test_rows_of_steps_that_were_typed_are_there_after_adding_a_ticket_type(page):
+    answer = create(page, payment_methods=["card"], refund_rule="own", refund_hours_1="72", add_row="1")
+    form = answer.context["editor"].form
+    assert (form["payment_methods"].value(), form["refund_hours_1"].value()) == (["card"], "72")
+
+
+def test_a_conflict_about_money_says_what_is_saved_now(page, team):
+    event = make_draft(team, payment_methods=["card", "transfer"], refund_steps=[])
+    mine = shown(page, event)
+    page.post(url(event), mine | {"title": "Changed meanwhile"})
+    answer = page.post(url(event), mine | {"payment_methods": ["door"], "refund_rule": "all"})
+    theirs = [field.field.theirs for field in answer.context["editor"].form if hasattr(field.field, "theirs")]
+    assert theirs == [
+        "Changed meanwhile",
+        "By card, before the booking is confirmed, By bank transfer: seats are held until the money is there",
+        "Nothing",
+    ]
+
+
+def test_a_copy_is_paid_as_its_original(page, team):
+    event = make_event(team, payment_methods=["card"], refund_steps=[[72, 100]])
+    copy = operations.duplicate_event(event=event, by=team.members.get(), now=timezone.now())
+    assert (copy.payment_methods, copy.refund_steps) == (["card"], [[72, 100]])

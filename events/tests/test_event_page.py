@@ -271,3 +271,22 @@ def test_the_clock_alone_makes_it_another_card_and_another_page():
 def test_large_numbers_have_separators():
     card = card_of(Event.objects.with_all().get(pk=make_event(capacity=12_345).pk), timezone.now())
     assert card.availability.label == "12,345 left"
+
+
+@pytest.mark.parametrize(
+    "methods, steps, words",
+    [
+        (["card"], [[168, 100], [24, 50]], "Full refund until"),
+        (["card"], [], "No refund."),
+        (["door"], [[24, 100]], "cancel free of charge until"),
+    ],
+    ids=["by steps", "none", "at the door"],
+)
+def test_what_comes_back_is_said_before_anybody_books(client, methods, steps, words):
+    types = [TicketTypeInput("Seat", price=Decimal(20))]
+    start = timezone.now() + timedelta(days=30)
+    rules = {"starts_at": start, "ends_at": start + timedelta(hours=2), "refund_steps": steps}
+    event = make_event(payment_methods=methods, ticket_types=types, **rules)
+    page = client.get(event.get_absolute_url()).content.decode()
+    assert words in page
+    assert ("half until" in page) == (len(steps) == 2)
