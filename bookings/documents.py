@@ -31,6 +31,7 @@ def booking_document(booking: Booking | Order, now: datetime) -> dict[str, Any]:
         "code": booking.promo_code.code if booking.promo_code else None,
         "total": money.plain(booking.total, booking.currency),
         "currency": booking.currency,
+        "paid_by": booking.paid_by or None,
         "name": booking.name,
         "email": booking.email,
         "hold_expires_at": booking.hold_expires_at and write_moment(booking.hold_expires_at),
@@ -44,6 +45,8 @@ def booking_document(booking: Booking | Order, now: datetime) -> dict[str, Any]:
             "event": f"/api/events/{event.pk}",
             "tickets": f"/api/tickets/{booking.pk}/download" if confirmed else None,
             "cancel": path if booking.is_cancellable(now) else None,
+            "pay": f"{path}/pay" if booking.status == Booking.Status.PENDING else None,
+            "payments": f"{path}/payments",
             "extend": f"{path}/extend" if booking.more_minutes(now) else None,
         },
     }

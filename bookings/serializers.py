@@ -76,6 +76,8 @@ class BookingLinks(serializers.Serializer):
     event = serializers.CharField()
     tickets = serializers.CharField(allow_null=True, help_text="The PDF, once the booking is confirmed.")
     cancel = serializers.CharField(allow_null=True, help_text="DELETE this; null when it is too late.")
+    pay = serializers.CharField(allow_null=True, help_text="POST this to complete a pending booking.")
+    payments = serializers.CharField(help_text="What came in for it, and what went back.")
     extend = serializers.CharField(allow_null=True, help_text="POST this for more time; null when there is none.")
 
 
@@ -92,6 +94,9 @@ class BookingOut(serializers.Serializer):
     code = serializers.CharField(allow_null=True, help_text="The promo code it was made with.")
     total = serializers.CharField()
     currency = serializers.CharField()
+    paid_by = serializers.ChoiceField(
+        ["door", "money"], allow_null=True, help_text="What it was confirmed on; null: free, or not confirmed."
+    )
     name = serializers.CharField()
     email = serializers.CharField()
     hold_expires_at = Moment(allow_null=True)

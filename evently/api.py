@@ -7,6 +7,7 @@ from accounts import api as accounts
 from bookings import api as bookings
 from events import api as events
 from notifications import api as notifications
+from payments import api as payments
 from tickets import api as tickets
 from waitlist import api as waitlist
 
@@ -31,6 +32,9 @@ urlpatterns = [
     path("bookings/my", bookings.MyBookings.as_view()),
     path("bookings/<uuid:booking_id>", bookings.BookingDoor.as_view()),
     path("bookings/<uuid:booking_id>/extend", bookings.MoreTime.as_view()),
+    path("bookings/<uuid:booking_id>/pay", payments.Pay.as_view()),
+    path("bookings/<uuid:booking_id>/payments", payments.Payments.as_view()),
+    path("bookings/<uuid:booking_id>/late", payments.Late.as_view()),
     path("waitlist/join/<uuid:event_id>", waitlist.Join.as_view()),
     path("waitlist/user/<uuid:user_id>", waitlist.Places.as_view()),
     path("waitlist/<uuid:entry_id>", waitlist.Place.as_view()),

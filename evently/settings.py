@@ -353,6 +353,13 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "EventStatusEnum": "events.models.Event.Status",
         "BookingStatusEnum": "bookings.models.Booking.Status",
+        "PaymentStatusEnum": "payments.models.Payment.Status",
+        "RefundStatusEnum": "payments.models.Refund.Status",
+        "RefundKindEnum": "payments.models.Refund.Kind",
+        "LateChoiceEnum": "payments.serializers.CHOICES",
+        "MoneyStateEnum": "payments.serializers.STATES",
+        "LateStatusEnum": "payments.models.Rescue.Status",
+        "PaymentMethodEnum": "events.models.PaymentMethod",
         "WaitlistStatusEnum": "waitlist.models.Entry.Status",
         "WaitlistOrderEnum": "events.models.WaitlistOrder",
         "NoticeKindEnum": "notifications.serializers.NAMES",
