@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from bookings import operations as bookings
 from bookings.models import Booking
+from core.sealed import seal
 from events.operations import TicketTypeInput
 from local.stripe import refunds
 from payments import operations
@@ -352,6 +353,16 @@ def test_a_key_that_was_taken_away_is_a_provider_that_is_away(cards, settings):
     with pytest.raises(ProviderDown, match="no key"):
         check(payment)
     assert again(payment).status == "open"
+
+
+def test_a_live_key_of_a_team_is_told_to_nobody_but_stripe(cards):
+    event = paid_event("card")
+    account = own_account(event)
+    account.stripe_key = seal("sk_live_of_a_team")
+    account.save()
+    with pytest.raises(ProviderAway):
+        begun(basket(event))
+    assert cards.faults.seen == []
 
 
 def test_without_any_key_nobody_is_offered_to_pay_by_card():

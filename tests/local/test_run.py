@@ -62,10 +62,11 @@ def test_a_signal_stops_them_all_and_is_no_failure(tmp_path, sent):
     assert not any(map(is_alive, started))
 
 
-def test_strays_of_a_killed_run_are_ended_and_nobody_else(tmp_path, monkeypatch):
+@pytest.mark.parametrize("word", ["evently", "local.stripe"])
+def test_strays_of_a_killed_run_are_ended_and_nobody_else(tmp_path, monkeypatch, word):
     monkeypatch.setattr(apps, "PIDS", tmp_path)
     command = [sys.executable, "-c", "import time; time.sleep(60)"]
-    stray = subprocess.Popen([*command, "evently"], cwd=ROOT, start_new_session=True)
+    stray = subprocess.Popen([*command, word], cwd=ROOT, start_new_session=True)
     stranger = subprocess.Popen(command, cwd=ROOT, start_new_session=True)
     (tmp_path / "web.pid").write_text(str(stray.pid))
     (tmp_path / "beat.pid").write_text(str(stranger.pid))

@@ -196,6 +196,14 @@ def test_nobody_is_let_in_with_a_wrong_key_or_sees_what_is_another_account_s(ser
         client(server, OTHER_KEY).v1.checkout.sessions.retrieve(session.id)
 
 
+def test_where_everybody_is_welcome_any_test_key_is_an_account(server):
+    server.welcoming = True
+    with pytest.raises(stripe.AuthenticationError):
+        client(server, "sk_live_something_else").v1.checkout.sessions.create(order())
+    session = client(server, "sk_test_something_else").v1.checkout.sessions.create(order())
+    assert server.pay(session.id)["status"] == "complete"
+
+
 def test_refunds_never_exceed_what_was_paid(server):
     _, intent = paid(server)
     refunds = client(server).v1.refunds

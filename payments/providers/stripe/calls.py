@@ -91,8 +91,11 @@ def key_of(account: Account | None) -> str:
 
 def client(account: Account | None, patience: tuple[int, int] | None = None) -> stripe.StripeClient:
     """ProviderDown without a key: one that was taken away may come back."""
-    if not (key := key_of(account)):
+    key = key_of(account)
+    if not key:
         raise ProviderDown("There is no key to ask Stripe with.")
+    if settings.STRIPE_API_URL and "_live_" in key:
+        raise ProviderDown("STRIPE_API_URL is not Stripe, and must not be told a live key.")
     return _client(key, settings.STRIPE_API_URL, patience or PATIENCE)
 
 
