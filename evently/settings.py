@@ -357,7 +357,6 @@ SPECTACULAR_SETTINGS = {
         "RefundStatusEnum": "payments.models.Refund.Status",
         "RefundKindEnum": "payments.models.Refund.Kind",
         "LateChoiceEnum": "payments.serializers.CHOICES",
-        "MoneyStateEnum": "payments.serializers.STATES",
         "LateStatusEnum": "payments.models.Rescue.Status",
         "PaymentMethodEnum": "events.models.PaymentMethod",
         "WaitlistStatusEnum": "waitlist.models.Entry.Status",

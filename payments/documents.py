@@ -56,7 +56,7 @@ def statement_document(statement: Statement) -> dict[str, Any]:
     booking, path = statement.booking, f"/api/bookings/{statement.booking.pk}"
     return {
         "booking": _booking(booking),
-        "state": statement.state,
+        "standing": statement.standing,
         "total": money.plain(booking.total, booking.currency),
         "received": money.plain(statement.received, booking.currency),
         "refunded": money.plain(statement.refunded, booking.currency),

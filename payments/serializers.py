@@ -89,7 +89,7 @@ class StatementLinks(serializers.Serializer):
 
 class StatementOut(serializers.Serializer):
     booking = PaidBooking()
-    state = serializers.ChoiceField(STATES)
+    standing = serializers.ChoiceField(STATES)
     total = serializers.CharField()
     received = serializers.CharField()
     refunded = serializers.CharField()

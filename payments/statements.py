@@ -67,7 +67,7 @@ class Statement:
         return self.payments[-1] if self.payments else None
 
     @property
-    def state(self) -> str:
+    def standing(self) -> str:
         """In one word: free, due, waiting, late, door, paid, refunding, refunded or unpaid."""
         booking = self.booking
         if self.rescue and self.rescue.is_open():

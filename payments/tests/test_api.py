@@ -99,13 +99,13 @@ def test_what_is_booked_is_not_paid_again(ada):
 def test_the_money_of_a_booking_is_told_from_first_to_last(ada):
     booking = basket(quantity=2, customer=ada)
     payment = under_way(booking)
-    assert money_of(ada, booking)["state"] == "waiting"
+    assert money_of(ada, booking)["standing"] == "waiting"
     operations.book_in(payment_id=payment.pk, amount=1000, reference="1", by=None, now=timezone.now())
     body = money_of(ada, booking)
     assert (body["received"], body["payments"][0]["instructions"]["amount"]) == ("10.00", "15.00")
     operations.book_in(payment_id=payment.pk, amount=1600, reference="2", by=None, now=timezone.now())
     body = money_of(ada, booking)
-    assert (body["state"], body["received"], body["refunded"]) == ("refunding", "26.00", "1.00")
+    assert (body["standing"], body["received"], body["refunded"]) == ("refunding", "26.00", "1.00")
     assert [(one["amount"], one["kind"], one["status"]) for one in body["refunds"]] == [("1.00", "surplus", "due")]
     assert body["booking"]["paid_by"] == "money"
 
@@ -117,7 +117,7 @@ def test_who_paid_too_late_chooses(ada):
     body = Api(ada).send("POST", path, {"choice": "line"}).json()
     assert (body["late"]["status"], body["late"]["choices"]) == ("line", ["refund"])
     body = Api(ada).send("POST", path, {"choice": "refund"}).json()
-    assert (body["late"]["status"], body["state"]) == ("refunded", "refunding")
+    assert (body["late"]["status"], body["standing"]) == ("refunded", "refunding")
     assert Refund.objects.get().amount == PRICE
     assert_problem(Api(ada).send("POST", path, {"choice": "refund"}), 409, "no-choice")
     assert_problem(Api(ada).send("POST", path, {"choice": "both"}), 400, "invalid", "choice")
