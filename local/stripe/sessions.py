@@ -20,6 +20,8 @@ from local.stripe.store import Object, Work, new_id
 MINUTE = 60
 SHORTEST, LONGEST = 30 * MINUTE, 24 * 60 * MINUTE
 MOST_LINES = 100
+SUFFIX = "payment_intent_data[statement_descriptor_suffix]"
+LONGEST_SUFFIX = 22
 EMAIL = re.compile(r"[^@\s]+@([A-Za-z0-9-]+\.)+[A-Za-z]{2,}")
 DECLINED = ("card_declined", "Your card was declined.")
 NOT_AUTHENTICATED = ("payment_intent_authentication_failure", "Your bank could not confirm that it is you.")
@@ -75,8 +77,8 @@ def _check_email(address: str | None) -> None:
 
 
 def _check_statement(suffix: str) -> None:
-    if len(suffix) > 22 or any(letter in "<>\\'\"*" for letter in suffix):
-        raise Refusal("The statement descriptor suffix is not valid.", param="payment_intent_data")
+    if len(suffix) > LONGEST_SUFFIX or any(letter in "<>\\'\"*" for letter in suffix):
+        raise Refusal("The statement descriptor suffix is not valid.", param=SUFFIX)
 
 
 def _lines(given: dict[str, Any]) -> list[dict[str, Any]]:

@@ -332,6 +332,15 @@ def test_an_address_that_stripe_does_not_know_for_one_is_typed_in_there(cards):
     assert cards.session(payment.provider_id)["customer_email"] is None
 
 
+def test_a_statement_that_stripe_does_not_take_is_left_out(cards, settings, monkeypatch):
+    monkeypatch.setattr("local.stripe.sessions.LONGEST_SUFFIX", 10)  # an account with a long name of its own
+    settings.STRIPE_STATEMENT = "Lantern Nights"
+    booking = make_hold(paid_event("card"), make_user(email="ada@[127.0.0.1]"))
+    session = cards.session(begun(booking).provider_id)
+    assert "statement_descriptor_suffix" not in session["_intent"]
+    assert session["customer_email"] is None
+
+
 def test_a_team_with_keys_of_its_own_is_paid_there(cards):
     event = paid_event("card")
     account = own_account(event)

@@ -116,14 +116,21 @@ def sense() -> Iterator[None]:
 
 
 def _open(payment: Payment, order: SessionCreateParams) -> Found:
+    """Without the niceties that Stripe does not like: it is stricter than we are with addresses, which people then type
+    in there, and with what statements say."""
     sessions = client(payment.account).v1.checkout.sessions
-    try:
-        return ask(lambda: sessions.create(order, {"idempotency_key": str(payment.pk)}))
-    except Refused as refusal:
-        if refusal.param != "customer_email":
+    while True:
+        try:
+            return ask(lambda: sessions.create(order, {"idempotency_key": str(payment.pk)}))
+        except Refused as refusal:
+            if refusal.param == "customer_email" and order.pop("customer_email", None):
+                continue
+            intent = order["payment_intent_data"]
+            if refusal.param.endswith("[statement_descriptor_suffix]") and intent.pop(
+                "statement_descriptor_suffix", ""
+            ):
+                continue
             raise
-        del order["customer_email"]  # Stripe is stricter than we are: people type theirs in there
-        return ask(lambda: sessions.create(order, {"idempotency_key": str(payment.pk)}))
 
 
 def _address(session: Found) -> str:
