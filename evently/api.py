@@ -6,6 +6,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from accounts import api as accounts
 from bookings import api as bookings
 from events import api as events
+from events import code_api as codes
 from notifications import api as notifications
 from payments import api as payments
 from tickets import api as tickets
@@ -28,6 +29,8 @@ urlpatterns = [
     path("events", events.Events.as_view()),
     path("events/<uuid:event_id>", events.EventDoor.as_view()),
     path("events/<uuid:event_id>/availability", events.EventSeats.as_view()),
+    path("events/<uuid:event_id>/codes", codes.Codes.as_view()),
+    path("events/<uuid:event_id>/codes/<uuid:code_id>", codes.CodeDoor.as_view()),
     path("bookings", bookings.Bookings.as_view()),
     path("bookings/my", bookings.MyBookings.as_view()),
     path("bookings/<uuid:booking_id>", bookings.BookingDoor.as_view()),

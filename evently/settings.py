@@ -360,6 +360,7 @@ SPECTACULAR_SETTINGS = {
         "LateStatusEnum": "payments.models.Rescue.Status",
         "PaymentMethodEnum": "events.models.PaymentMethod",
         "WaitlistStatusEnum": "waitlist.models.Entry.Status",
+        "PromoCodeKindEnum": "events.models.PromoCode.Kind",
         "WaitlistOrderEnum": "events.models.WaitlistOrder",
         "NoticeKindEnum": "notifications.serializers.NAMES",
         "NoticeGroupEnum": "notifications.kinds.Group",

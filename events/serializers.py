@@ -12,7 +12,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from core import money
-from core.rest.fields import Id, Moment, Text, Whole
+from core.rest.fields import Flag, Id, Moment, Text, Whole
 from events.availability import State, TypeAvailability
 from events.covers import cover_url
 from events.models import Category, Event, PaymentMethod, WaitlistOrder
@@ -69,7 +69,7 @@ class TicketTypeIn(serializers.Serializer):
     tax_rate = serializers.DecimalField(
         max_digits=6, decimal_places=3, required=False, allow_null=True, help_text="Per cent; null: your team's."
     )
-    hidden = serializers.BooleanField(required=False, help_text="Sold only with a promo code that unlocks it.")
+    hidden = Flag(required=False, help_text="Sold only with a promo code that unlocks it.")
     currency = Text(max_length=3, required=False, help_text="ISO 4217; the same for all types of an event.")
     capacity = Whole(required=False, allow_null=True, help_text="null: limited by the event alone.")
     sales_start_at = Moment(required=False, allow_null=True)

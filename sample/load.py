@@ -15,12 +15,14 @@ from django.db.models import Q
 from accounts.models import Membership, Team, User
 from bookings import operations as bookings
 from bookings.models import Booking
-from events.models import Event
+from events.models import Event, PromoCode
 from events.operations import (
     EventInput,
+    PromoCodeInput,
     TicketTypeInput,
     VenueInput,
     cancel_event,
+    create_code,
     create_event,
     postpone_event,
     publish_event,
@@ -32,7 +34,7 @@ from sample.lines import line_up
 from sample.people import ATTENDEE, CROWD, LOGINS, PASSWORD, TEAMS, TeamSample
 from sample.pictures import draw
 from sample.programme import PROGRAMME
-from sample.shapes import Admission, Listing, Place
+from sample.shapes import Admission, Listing, Place, Promo
 from tickets import operations as tickets
 from tickets.models import Ticket
 
@@ -109,7 +111,8 @@ def _people() -> dict[str, User]:
 
 
 def _team(sample: TeamSample, people: dict[str, User]) -> Team:
-    team = Team.objects.create(id=_id("team", sample.key), name=sample.name)
+    name, rate = sample.tax or ("VAT", "0")
+    team = Team.objects.create(id=_id("team", sample.key), name=sample.name, tax_name=name, tax_rate=Decimal(rate))
     Membership.objects.bulk_create(
         Membership(team=team, user=people[email], role=role) for email, role in sample.roles.items()
     )
@@ -120,6 +123,8 @@ def _put_on(listing: Listing, team: Team, owner: User, now: datetime) -> Event:
     """Create the event and publish it, both on the day it was announced."""
     announced = now - timedelta(days=listing.announced)
     event = create_event(team=team, data=_input(listing, now), by=owner, now=announced)
+    for promo in listing.promos:
+        create_code(event=event, data=_promo_code(promo), by=owner, now=announced)
     if listing.status == Event.Status.DRAFT:
         return event
     return publish_event(event=event, version=event.version, by=owner, now=announced)
@@ -144,6 +149,7 @@ def _input(listing: Listing, now: datetime) -> EventInput:
         max_per_person=listing.max_per_person,
         cancellation_hours=listing.cancellation_hours,
         ticket_types=[_ticket_type(admission, zone, now) for admission in listing.admissions],
+        fee_fixed=Decimal(listing.fee),
         image=draw(listing.picture) if listing.picture else None,
     )
 
@@ -165,11 +171,23 @@ def _ticket_type(admission: Admission, zone: ZoneInfo, now: datetime) -> TicketT
         name=admission.name,
         description=admission.description,
         price=admission.amount,
+        hidden=admission.hidden,
         capacity=admission.limit,
         sales_start_at=sales_start_at,
         sales_end_at=sales_end_at,
         min_per_booking=admission.least,
         max_per_booking=admission.most,
+    )
+
+
+def _promo_code(promo: Promo) -> PromoCodeInput:
+    return PromoCodeInput(
+        code=promo.code,
+        kind=PromoCode.Kind.PERCENT if promo.percent else PromoCode.Kind.UNLOCK,
+        percent=Decimal(promo.percent) if promo.percent else None,
+        unlocks=promo.unlocks,
+        limit=promo.limit,
+        note=promo.note,
     )
 
 

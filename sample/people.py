@@ -16,11 +16,13 @@ class Login:
 
 @dataclass(frozen=True)
 class TeamSample:
-    """An organiser. `roles` maps e-mail addresses to roles; the first owner acts for the team."""
+    """An organiser. `roles` maps e-mail addresses to roles; the first owner acts for the team. `tax` is the name of its
+    tax and the rate in per cent, included in its prices."""
 
     key: str
     name: str
     roles: dict[str, str] = field(default_factory=dict)
+    tax: tuple[str, str] | None = None
 
 
 ADMIN = Login("admin@evently.local", "Ada Admin", is_staff=True)
@@ -69,6 +71,7 @@ TEAMS = [
         "lantern",
         "Lantern & Quay",
         {ORGANIZER.email: "owner", "ines.carvalho@example.org": "manager", DOOR.email: "door"},
+        tax=("IVA", "6"),
     ),
     TeamSample(
         "northlight",

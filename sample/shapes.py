@@ -1,6 +1,6 @@
 """How sample events are written down: dates relative to today, prices as people say them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -60,6 +60,7 @@ class Admission:
     least: int = 1
     most: int = 10
     sold: int = 0
+    hidden: bool = False
 
     @property
     def amount(self) -> Decimal:
@@ -74,9 +75,20 @@ class Admission:
         return start or None, end or None
 
 
+@dataclass(frozen=True)
+class Promo:
+    """A promo code: so many `percent` off, or none, for so many tickets in all; or it `unlocks` hidden ones."""
+
+    code: str
+    percent: str | None = None
+    limit: int | None = None
+    unlocks: bool = False
+    note: str = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Listing:
-    """A sample event. `announced` says how many days ago it was published."""
+    """A sample event. `announced` says how many days ago it was published; `fee` is added to each paid ticket."""
 
     title: str
     summary: str
@@ -96,6 +108,8 @@ class Listing:
     status: str = Event.Status.PUBLISHED
     announced: int = 30
     picture: str = ""
+    fee: str = "0"
+    promos: list[Promo] = field(default_factory=list)
 
     @property
     def slug(self) -> str:

@@ -18,7 +18,7 @@ from evently.wsgi import application
 from notifications.models import Device
 from notifications.tests.notices import make_notice
 from tests.api import Api, access_token
-from tests.factories import make_booking, make_event, make_place, make_team, make_user
+from tests.factories import make_booking, make_code, make_event, make_place, make_team, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -32,6 +32,8 @@ PATHS = {
     "/api/events": {"get", "post"},
     "/api/events/{event_id}": {"get", "patch", "delete"},
     "/api/events/{event_id}/availability": {"get"},
+    "/api/events/{event_id}/codes": {"get", "post"},
+    "/api/events/{event_id}/codes/{code_id}": {"get", "patch"},
     "/api/bookings": {"post"},
     "/api/bookings/my": {"get"},
     "/api/bookings/{booking_id}": {"get", "delete"},
@@ -113,6 +115,7 @@ def organiser():
     event = make_event(make_team(owner=user))
     user.ids = {
         "event_id": str(event.pk),
+        "code_id": str(make_code(event).pk),
         "booking_id": str(make_booking(event, user).pk),
         "user_id": str(user.pk),
         "entry_id": str(make_place(customer=user).pk),

@@ -1,6 +1,6 @@
 """Lantern & Quay: culture along the water, in Lisbon and now and then in Paris."""
 
-from sample.shapes import Admission, Listing, On, Place
+from sample.shapes import Admission, Listing, On, Place, Promo
 
 LISBON, PARIS = "Europe/Lisbon", "Europe/Paris"
 BOATHOUSE = Place("The Old Boathouse", "Lisbon", "PT", "38.703900", "-9.169800", "Doca de Santo Amaro, Alcântara")
@@ -37,6 +37,11 @@ EVENTS = [
         admissions=[
             Admission("Seat", "18", "Any free chair; most are good ones.", sold=27),
             Admission("Front bench", "26", "The two benches by the singers.", limit=12, sold=12),
+            Admission("Musicians’ table", "12", "For those who played here.", limit=4, hidden=True),
+        ],
+        promos=[
+            Promo("FADO10", percent="10", limit=20, note="From the flyer at the kiosk"),
+            Promo("GUITARRA", unlocks=True, limit=4, note="For the musicians"),
         ],
         picture="lamps",
     ),

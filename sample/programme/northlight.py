@@ -1,6 +1,6 @@
 """Northlight Sessions: people who build things, in Berlin, Reykjavík and online."""
 
-from sample.shapes import Admission, Listing, On, Place
+from sample.shapes import Admission, Listing, On, Place, Promo
 
 BERLIN = "Europe/Berlin"
 SOUP = Place("Kantine am Ufer", "Berlin", "DE", "52.496800", "13.421900", "Uferwerk 3, Kreuzberg")
@@ -65,6 +65,8 @@ EVENTS = [
             Admission("Student", "60", "Bring a card that says so.", limit=40, sold=17, most=2),
             Admission("Patron", "480", "Pays for somebody else's ticket too.", limit=15, sold=11, most=3),
         ],
+        fee="2.50",
+        promos=[Promo("CALM-TEAM", percent="15", limit=40, note="For teams of five and more")],
         picture="compass",
     ),
     Listing(
