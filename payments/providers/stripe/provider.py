@@ -123,7 +123,7 @@ def _open(payment: Payment, order: SessionCreateParams) -> Found:
         try:
             return ask(lambda: sessions.create(order, {"idempotency_key": str(payment.pk)}))
         except Refused as refusal:
-            if refusal.param == "customer_email" and order.pop("customer_email", None):
+            if refusal.param == "customer_email" and order.pop("customer_email", ""):
                 continue
             intent = order["payment_intent_data"]
             if refusal.param.endswith("[statement_descriptor_suffix]") and intent.pop(
