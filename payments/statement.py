@@ -139,8 +139,12 @@ def _of(receipt: Receipt) -> str:
 def _went(refunds: list[Refund]) -> list[Happened]:
     found = []
     for one in refunds:
-        words = f"{one.amount_label} to be given back: {one.get_kind_display().lower()}"
-        found.append(Happened(one.created_at, "undo-2", words, one.by, one.reason))
+        why = (
+            one.reason
+            if one.kind == Refund.Kind.HAND
+            else " · ".join(filter(None, (one.get_kind_display(), one.reason)))
+        )
+        found.append(Happened(one.created_at, "undo-2", f"{one.amount_label} to be given back", one.by, why))
         if one.done_at and not one.by_hand:
             found.append(Happened(one.done_at, "circle-check", f"{one.amount_label} given back by the provider"))
     return found

@@ -143,9 +143,8 @@ class Progress:
 def progress_of(event: Event) -> Progress:
     """Five statements."""
     was_booked = ~Q(confirmed_at=None)
-    bookings = event.bookings.aggregate(
-        bookings=Count("pk", filter=was_booked), to_cancel=Count("pk", filter=Q(status__in=Booking.LIVE) & was_booked)
-    )
+    ending = Q(status__in=Booking.LIVE) & was_booked if event.status == Event.Status.CANCELLED else Q(pk=None)
+    bookings = event.bookings.aggregate(bookings=Count("pk", filter=was_booked), to_cancel=Count("pk", filter=ending))
     failed = Q(status=Refund.Status.FAILED)
     hand = due_by_hand() & ~failed
     way = Q(status__in=[Refund.Status.DUE, Refund.Status.SENT]) & ~hand

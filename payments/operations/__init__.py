@@ -10,7 +10,7 @@ from payments.operations.by_hand import (
     send_anew,
     take_in,
 )
-from payments.operations.checking import check, check_all
+from payments.operations.checking import ask_soon, check, check_all
 from payments.operations.clock import look_at_the_clock
 from payments.operations.hearing import hear
 from payments.operations.refunding import check_refund, send, settle_up
@@ -19,6 +19,7 @@ from payments.operations.settling import book_in, settle
 from payments.operations.starting import pay, start
 
 __all__ = [
+    "ask_soon",
     "audit_commits",
     "audit_money",
     "book_in",

@@ -11,7 +11,7 @@ from django.urls import reverse
 from bookings.models import Booking
 from outbox.operations import announce
 from payments import providers
-from payments.facts import payment_odd
+from payments.facts import payment_odd, payment_to_check
 from payments.models import Payment
 from payments.models.payment import LONGEST_NOTE
 from payments.operations.settling import settle
@@ -39,6 +39,15 @@ def check_all(*, booking: Booking, now: datetime) -> None:
             check(payment_id=payment.pk, now=now)
         except ProviderDown as away:
             log.warning("payment_provider_away", payment=str(payment.pk), reason=str(away))
+
+
+@transaction.atomic
+def ask_soon(*, payment: Payment) -> bool:
+    """Have a worker ask; False where there is nobody to ask."""
+    if providers.of(payment).by_hand:
+        return False
+    announce(payment_to_check, payment_id=payment.pk)
+    return True
 
 
 def start_at_provider(payment: Payment, now: datetime) -> Payment:

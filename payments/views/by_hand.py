@@ -156,6 +156,14 @@ def send_anew(request: SignedInRequest, slug: str, pk: UUID, refund_pk: UUID) ->
     return _on_refund(request, slug, pk, refund_pk, "send_anew", may_be_sent_anew, operations.send_anew)
 
 
+TITLES = {
+    "book_in": "Book money in",
+    "refund": "Refund an amount",
+    "tickets": "Cancel tickets",
+    "give_back": "Give a late payment back",
+    "paid_back": "Mark as paid back",
+    "send_anew": "Send a refund anew",
+}
 DONE = {"paid_back": "Marked as paid back.", "send_anew": "The provider is asked once more."}
 WHY = {"paid_back": "", "send_anew": "Why should it work now?"}
 
@@ -237,7 +245,14 @@ def _page(
     if isinstance(refusal, Invalid):
         for field, sentences in refusal.errors.items():
             form.add_error(field if field in form.fields else None, list(sentences))
-    context = {"event": event, "booking": statement.booking, "statement": statement, "form": form, "refusal": refusal}
+    context = {
+        "event": event,
+        "booking": statement.booking,
+        "statement": statement,
+        "title": TITLES[more.get("act", name)],
+        "form": form,
+        "refusal": refusal,
+    }
     status = refusal.status if refusal else 422 if form.errors else 200
     return render(request, f"organise/money/{name}.html", context | more, status=status)
 

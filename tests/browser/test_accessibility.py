@@ -10,8 +10,10 @@ from bookings.models import Booking
 from bookings.operations import accept, cancel
 from events.models import Event
 from events.operations import TicketTypeInput
+from payments import operations as payments
+from payments.tests.paying import PRICE, basket, paid_event, under_way
 from tests.browser.conftest import axe_findings
-from tests.factories import make_booking, make_event, make_place, make_user
+from tests.factories import make_booking, make_event, make_place, make_user, owner_of
 from tickets.models import Ticket
 from waitlist.offer_links import offer_url, pass_url
 from waitlist.operations import leave, remove
@@ -126,3 +128,21 @@ def test_a_ledger_asked_for_what_makes_no_sense(open_page, sample):
     event = Event.objects.run_by(organizer)[0]
     path = f"/organise/events/{event.slug}/why?since=nonsense&kind=x"
     assert check(open_page(path, user=organizer, expected=400)) == []
+
+
+def test_pages_of_an_events_money(open_page):
+    event = paid_event("transfer", "door")
+    owner = owner_of(event.organizer)
+    paid, part = basket(event, 2, make_user("Paula")), basket(event, customer=make_user("Grace"))
+    for booking, amount in ((paid, 2 * PRICE), (part, 500)):
+        under_way(booking)
+        money = {"amount": amount, "reference": f"SEPA {amount}", "note": "By her mother"}
+        payments.take_in(booking_id=booking.pk, by=owner, now=timezone.now(), **money)
+    reason = "A seat was broken"
+    (refund,) = payments.refund_by_hand(booking_id=paid.pk, amount=500, reason=reason, by=owner, now=timezone.now())
+    pages = f"/organise/events/{event.slug}"
+    mine = f"{pages}/payments/{paid.pk}"
+    paths = [f"{pages}/payments?show=paid", f"{pages}/payments?q=nobody", f"{pages}/refunds", mine, f"{mine}/refund"]
+    paths += [f"{pages}/payments/{part.pk}/book-in", f"{mine}/tickets", f"{mine}/refunds/{refund.pk}/done"]
+    paths += [pages, f"{pages}/cancel", f"/organise/teams/{event.organizer_id}/payments"]
+    assert check_all(open_page, paths, user=owner) == []
