@@ -11,6 +11,7 @@ from bookings import operations
 from bookings.models import Booking
 from events.operations import TicketTypeInput
 from outbox.models import Message
+from payments.models import Payment
 from tests.factories import make_booking, make_event, make_hold, make_user
 
 pytestmark = pytest.mark.django_db
@@ -220,3 +221,16 @@ def test_the_checkout_takes_the_same_queries_however_many_lines(client, ada, dja
         basket = operations.hold(request=wanted, customer_id=ada.pk, now=timezone.now())
         with django_assert_num_queries(6):
             client.get(checkout_of(basket))
+
+
+def test_a_checkout_that_nobody_can_be_paid_at_says_so_and_takes_nothing(client, ada):
+    types = [TicketTypeInput(name="Seat", price=Decimal("12.50"))]
+    basket = make_hold(make_event(ticket_types=types, payment_methods=["transfer"]), ada)  # without a bank account
+
+    page = client.get(checkout_of(basket)).content.decode()
+    response = client.post(checkout_of(basket), DETAILS)
+
+    basket.refresh_from_db()
+    assert "This can’t be paid just now" in page and "It is free" not in page
+    assert (response.status_code, basket.status) == (422, "pending")
+    assert not Payment.objects.exists()
