@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.db import transaction
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multiple, rule, run_state_machine_as_test
 
 from bookings import operations
-from bookings.errors import AlreadyCancelled, HoldLapsed, NotPending, OverPersonalLimit, SoldOut
+from bookings.errors import AlreadyCancelled, HoldLapsed, NoMoreTime, NotPending, OverPersonalLimit, SoldOut
 from bookings.models import Booking
 from bookings.operations import Request
 from core.errors import Invalid
@@ -26,7 +27,8 @@ PEOPLE = 3
 PERSONAL_LIMIT = 6
 quantities = st.integers(1, 4)
 people = st.integers(0, PEOPLE - 1)
-kinds = st.sampled_from(["Seat", "Box"])
+PRICES = {"Seat": 1001, "Box": 2500}
+kinds = st.sampled_from([*PRICES])
 
 
 @dataclass
@@ -37,6 +39,14 @@ class Expected:
     seats: dict[str, int]
     status: str
     hold_expires_at: object = None
+    extensions: int = 0
+    paid: int | None = None  # what came in, in minor units; None for what is free or paid at the door
+    back: int = 0  # what was given back of it
+    was_booked: bool = False
+
+    @property
+    def total(self) -> int:
+        return sum(PRICES[kind] * quantity for kind, quantity in self.seats.items())
 
     @property
     def live(self) -> bool:
@@ -71,9 +81,10 @@ class BoxOffice(RuleBasedStateMachine):
         return {
             "capacity": self.capacity,
             "max_per_person": PERSONAL_LIMIT,
+            "refund_steps": [[167, 100], [24, 50]],  # it is 168 hours till the start at first
             "ticket_types": [
-                TicketTypeInput("Seat", id=ids.get("Seat")),
-                TicketTypeInput("Box", id=ids.get("Box"), capacity=self.box_limit),
+                TicketTypeInput("Seat", id=ids.get("Seat"), price=Decimal("10.01")),
+                TicketTypeInput("Box", id=ids.get("Box"), price=Decimal(25), capacity=self.box_limit),
             ],
         }
 
@@ -105,7 +116,8 @@ class BoxOffice(RuleBasedStateMachine):
             return multiple()
         booking = operation(**call)
         assert booking.status == status
-        self.expected[booking] = Expected(person, seats, status, booking.hold_expires_at)
+        self.expected[booking] = Expected(person, dict(seats), status, booking.hold_expires_at)
+        self.expected[booking].was_booked = status == Booking.Status.CONFIRMED
         return booking
 
     @rule(target=bookings, person=people, seats=st.dictionaries(kinds, quantities, min_size=1))
@@ -129,13 +141,73 @@ class BoxOffice(RuleBasedStateMachine):
                 operations.confirm(booking=booking, now=self.now)
         else:
             operations.confirm(booking=booking, now=self.now)
-            expected.status = Booking.Status.CONFIRMED
+            expected.status, expected.was_booked = Booking.Status.CONFIRMED, True
+
+    @rule(booking=bookings)
+    def money_comes(self, booking):
+        """In time or late: what still has its seats is booked, what has lost them has them again if it can."""
+        expected = self.expected[booking]
+        ended = expected.status in (Booking.Status.EXPIRED, Booking.Status.CANCELLED)
+        has_them_again = ended and not expected.was_booked and not self.why_not(expected.person, expected.seats)
+        in_time = expected.status == Booking.Status.PENDING
+        assert operations.confirm_paid(booking=booking, now=self.now) == in_time
+        assert operations.reclaim(booking=booking, now=self.now) == has_them_again
+        if in_time or has_them_again:
+            expected.status, expected.was_booked, expected.paid = Booking.Status.CONFIRMED, True, expected.total
+
+    @rule(booking=bookings)
+    def extend(self, booking):
+        expected = self.expected[booking]
+        lapsed = expected.status == Booking.Status.PENDING and expected.hold_expires_at <= self.now
+        if expected.status == Booking.Status.EXPIRED or lapsed:
+            refusal = HoldLapsed
+        elif expected.status != Booking.Status.PENDING:
+            refusal = NotPending
+        else:
+            refusal = NoMoreTime if expected.extensions == 2 else None
+        if refusal:
+            with pytest.raises(refusal):
+                operations.extend(booking=booking, now=self.now)
+            return
+        expected.extensions += 1
+        expected.hold_expires_at += timedelta(minutes=10)
+        assert operations.extend(booking=booking, now=self.now).hold_expires_at == expected.hold_expires_at
+
+    def give_back(self, expected, amount):
+        """What a customer has back who cancels what cost so much."""
+        if expected.paid is not None:
+            early = self.event.starts_at - self.now > timedelta(hours=167)
+            expected.back += amount if early else (amount + 1) // 2
+
+    @rule(booking=bookings, kind=kinds, quantity=quantities)
+    def cancel_some(self, booking, kind, quantity):
+        expected = self.expected[booking]
+        line = booking.lines.filter(ticket_type=self.types[kind].pk).first()
+        if line is None:
+            return
+        call = {"booking": booking, "numbers": {line.pk: line.numbers[:quantity]}, "now": self.now}
+        refusal = AlreadyCancelled if not expected.live else Invalid if not line.numbers else None
+        if expected.status == Booking.Status.PENDING:
+            refusal = NotPending
+        if refusal:
+            with pytest.raises(refusal):
+                operations.cancel_seats(**call)
+            return
+        operations.cancel_seats(**call)
+        gone = min(quantity, expected.seats[kind])
+        self.give_back(expected, gone * PRICES[kind])
+        if gone == sum(expected.seats.values()):
+            expected.status = Booking.Status.CANCELLED
+        else:
+            expected.seats[kind] -= gone
 
     @rule(booking=bookings)
     def cancel(self, booking):
-        if self.expected[booking].live:
+        expected = self.expected[booking]
+        if expected.live:
             operations.cancel(booking=booking, now=self.now)
-            self.expected[booking].status = Booking.Status.CANCELLED
+            self.give_back(expected, expected.total)
+            expected.status = Booking.Status.CANCELLED
         else:
             with pytest.raises(AlreadyCancelled):
                 operations.cancel(booking=booking, now=self.now)
@@ -189,6 +261,16 @@ class BoxOffice(RuleBasedStateMachine):
     def every_status_is_as_expected(self):
         statuses = dict(Booking.objects.filter(event=self.event).values_list("pk", "status"))
         assert statuses == {booking.pk: expected.status for booking, expected in self.expected.items()}
+
+    @invariant()
+    def what_is_owed_is_what_was_paid_and_has_not_come_back(self):
+        for booking in Booking.objects.filter(event=self.event):
+            expected = self.expected[booking]
+            assert (booking.total, booking.quantity) == (expected.total, sum(expected.seats.values()))
+            assert (booking.paid_by == "money") == (expected.paid is not None)
+            owed = (booking.total if booking.is_live() else 0) + booking.adjustment
+            if expected.paid is not None:
+                assert owed == expected.paid - expected.back
 
     @invariant()
     def the_audit_is_clean_and_the_ledger_explains_every_seat(self):

@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from bookings import operations as bookings
 from bookings.errors import SoldOut
-from bookings.models import Booking
+from bookings.models import Booking, BookingLine
 from bookings.operations import Request
 from core.errors import Invalid
 from events import operations as events
@@ -21,7 +21,7 @@ from events.models import Event, Inventory
 from events.operations import TicketTypeInput, input_of
 from tests.factories import make_event, make_team, make_user, owner_of
 from waitlist import operations
-from waitlist.errors import NotSoldOut, OfferLapsed
+from waitlist.errors import NotSoldOut, OfferLapsed, PaidPlace
 from waitlist.models import Entry
 
 OFFER = timedelta(minutes=60)
@@ -39,6 +39,7 @@ class Party:
     entry: Entry
     wish: str | None
     quantity: int
+    parts: dict[str, int] = field(default_factory=dict)  # of who has paid for seats that were gone
     offered: str | None = None
     until: datetime | None = None
 
@@ -50,14 +51,14 @@ class Model:
     strict: bool
     capacity: int = 6
     boxes: int = 2
-    booked: dict[Booking, tuple[str, int]] = field(default_factory=dict)
+    booked: dict[Booking, dict[str, int]] = field(default_factory=dict)
     line: list[Party] = field(default_factory=list)  # who waits, in order
     offers: list[Party] = field(default_factory=list)
 
     def free(self, kind: str | None = None) -> int:
         """Seats that nobody has: of the house, or of a kind that has a limit."""
-        taken = [*self.booked.values(), *((one.offered, one.quantity) for one in self.offers)]
-        used = sum(quantity for name, quantity in taken if kind in (None, name))
+        taken = [*self.booked.values(), *(one.parts or {one.offered: one.quantity} for one in self.offers)]
+        used = sum(quantity for one in taken for name, quantity in one.items() if kind in (None, name))
         return (self.boxes if kind else self.capacity) - used
 
     def obstacle(self, kind: str, quantity: int, blocked: set[str]) -> str | None:
@@ -70,19 +71,36 @@ class Model:
         blocked: set[str] = set()
         waits: set[str] = set()
         for party in list(self.line):
+            if party.parts:
+                here = self.paid_obstacles(party, blocked)
+                if not here:
+                    self.offer(party, next(iter(party.parts)))
+                waits |= here
+                blocked |= here if self.strict else set()
+                continue
             here = set()
             for kind in [party.wish] if party.wish else KINDS:
                 obstacle = self.obstacle(kind, party.quantity, blocked)
                 if obstacle is None:
-                    party.offered = kind
-                    self.line.remove(party)
-                    self.offers.append(party)
+                    self.offer(party, kind)
                     break
                 here.add(obstacle)
             else:
                 waits |= here
                 blocked |= here if self.strict else set()
         return waits
+
+    def offer(self, party: Party, kind: str) -> None:
+        party.offered = kind
+        self.line.remove(party)
+        self.offers.append(party)
+
+    def paid_obstacles(self, party: Party, blocked: set[str]) -> set[str]:
+        """All parts or none: the boxes come before the house."""
+        boxes = party.parts.get("Box", 0)
+        if boxes and ("Box" in blocked or self.free("Box") < boxes):
+            return {"Box"}
+        return {"House"} if "House" in blocked or self.free() < party.quantity else set()
 
     def public(self, kind: str) -> int:
         """What anybody may book."""
@@ -118,7 +136,7 @@ class Hall(RuleBasedStateMachine):
         """Let the model do what freed seats lead to."""
         self.model.walk()
         for party in self.model.offers:
-            party.until = party.until or self.now + OFFER
+            party.until = party.until or (self.event.ends_at if party.parts else self.now + OFFER)
 
     @rule(kind=kinds, quantity=parties)
     def book(self, kind, quantity):
@@ -128,7 +146,7 @@ class Hall(RuleBasedStateMachine):
             with pytest.raises(SoldOut):
                 bookings.book(**call)
         else:
-            self.model.booked[bookings.book(**call)] = (kind, quantity)
+            self.model.booked[bookings.book(**call)] = {kind: quantity}
 
     @precondition(lambda self: self.model.booked)
     @rule(pick=picks)
@@ -154,11 +172,41 @@ class Hall(RuleBasedStateMachine):
         self.model.line.append(Party(operations.join(**call), wish, quantity))
         self.handed_over()
 
+    @rule(parts=st.dictionaries(kinds, st.integers(1, 2), min_size=1))
+    def pay_too_late(self, parts):
+        """Money comes for a basket that has lapsed. Where its seats are to be had it has them again, else its customer
+        waits before everybody but those who came here before."""
+        quantity = sum(parts.values())
+        basket = self.lapsed_basket(parts, quantity)
+        to_be_had = all(self.model.public(kind) >= seats for kind, seats in parts.items())
+        if to_be_had and self.model.public("Seat") >= quantity:
+            assert bookings.reclaim(booking=basket, now=self.now)
+            self.model.booked[basket] = parts
+            return
+        assert not bookings.reclaim(booking=basket, now=self.now)
+        entry = bookings.wait_first(booking=basket, now=self.now)
+        place = sum(1 for one in self.model.line if one.parts)
+        self.model.line.insert(place, Party(entry, None, quantity, parts))
+        self.handed_over()
+
+    def lapsed_basket(self, parts, quantity):
+        fields = {"status": "expired", "quantity": quantity, "currency": "EUR", "hold_expires_at": self.now}
+        basket = Booking.objects.create(event=self.event, customer=make_user(), ended_at=self.now, **fields)
+        for kind, seats in parts.items():
+            BookingLine.objects.create(booking=basket, ticket_type=self.types[kind], quantity=seats, unit_price=0)
+        return basket
+
     @precondition(lambda self: self.model.line)
     @rule(pick=picks)
     def leave(self, pick):
-        party = self.model.line.pop(pick % len(self.model.line))
-        operations.leave(entry=party.entry, now=self.now)
+        party = self.model.line[pick % len(self.model.line)]
+        if party.parts:
+            with pytest.raises(PaidPlace):
+                operations.leave(entry=party.entry, now=self.now)
+            assert bookings.give_up_first(booking=Booking(pk=party.entry.for_booking), now=self.now)
+        else:
+            operations.leave(entry=party.entry, now=self.now)
+        self.model.line.remove(party)
         self.handed_over()
 
     @precondition(lambda self: self.model.offers)
@@ -166,18 +214,25 @@ class Hall(RuleBasedStateMachine):
     def accept(self, pick):
         party = self.model.offers[pick % len(self.model.offers)]
         if party.until <= self.now:
+            assert not party.parts  # nobody needs to answer in time for what is paid
             with pytest.raises(OfferLapsed):
                 bookings.accept(entry=party.entry, now=self.now)
             return
         booking = bookings.accept(entry=party.entry, now=self.now)
         self.model.offers.remove(party)
-        self.model.booked[booking] = (party.offered, party.quantity)
+        self.model.booked[booking] = party.parts or {party.offered: party.quantity}
 
     @precondition(lambda self: self.model.offers)
     @rule(pick=picks)
     def pass_up(self, pick):
-        party = self.model.offers.pop(pick % len(self.model.offers))
-        operations.pass_up(entry=party.entry, now=self.now)
+        party = self.model.offers[pick % len(self.model.offers)]
+        if party.parts:
+            with pytest.raises(PaidPlace):
+                operations.pass_up(entry=party.entry, now=self.now)
+            assert bookings.give_up_first(booking=Booking(pk=party.entry.for_booking), now=self.now)
+        else:
+            operations.pass_up(entry=party.entry, now=self.now)
+        self.model.offers.remove(party)
         self.handed_over()
 
     @rule(minutes=st.integers(1, 90))
