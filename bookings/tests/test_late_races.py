@@ -121,3 +121,13 @@ def test_who_waits_first_has_the_seat_or_the_refund_never_both():
         assert isinstance(revived, Booking) != given_up
         assert live(event).count() == (0 if given_up else 1)
         assert adds_up()
+
+
+def test_tabs_that_all_ask_for_more_time_get_it_as_often_as_one_may():
+    for _ in range(3):
+        basket = make_booking(paid_event())
+        ask = partial(operations.extend, booking=basket, now=basket.created_at)
+        outcomes = race([ask] * 6, threads=6)
+        assert sum(isinstance(one, Booking) for one in outcomes) == 2
+        end = Booking.objects.get(pk=basket.pk).hold_expires_at
+        assert end == basket.hold_expires_at + timedelta(minutes=20)
