@@ -37,7 +37,6 @@ def booking_document(booking: Booking | Order, now: datetime) -> dict[str, Any]:
         "hold_expires_at": booking.hold_expires_at and write_moment(booking.hold_expires_at),
         "created_at": write_moment(booking.created_at),
         "cancellable_until": write_moment(booking.cancellable_until),
-        "paid_by": booking.paid_by,
         "refund_policy": [_step(step, booking.currency) for step in refund_steps_of(booking)],
         "refund_if_cancelled": money.plain(refund_if_cancelled(booking, now), booking.currency),
         "links": {

@@ -102,7 +102,6 @@ class BookingOut(serializers.Serializer):
     hold_expires_at = Moment(allow_null=True)
     created_at = Moment()
     cancellable_until = Moment()
-    paid_by = serializers.ChoiceField(Booking.PaidBy.choices, help_text="What it was confirmed on.")
     refund_policy = RefundPolicyStep(
         many=True, help_text="What comes back of what was paid, or is to be paid before; after the last step nothing."
     )

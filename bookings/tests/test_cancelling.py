@@ -311,7 +311,7 @@ def test_the_api_says_it_before_there_is_anything_paid():
     told = Api(ada).send("POST", "/api/bookings", {"event": str(event.pk), "quantity": 2}).json()
     assert told["status"] == "pending" and told["links"]["extend"] == f"/api/bookings/{told['id']}/extend"
     assert [(one["percent"], one["amount"]) for one in told["refund_policy"]] == [(100, "25.00")]
-    assert (told["paid_by"], told["refund_if_cancelled"]) == ("", "0.00")
+    assert (told["paid_by"], told["refund_if_cancelled"]) == (None, "0.00")
 
 
 def test_the_api_holds_seats_longer():
