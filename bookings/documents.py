@@ -31,7 +31,6 @@ def booking_document(booking: Booking | Order, now: datetime) -> dict[str, Any]:
         "code": booking.promo_code.code if booking.promo_code else None,
         "total": money.plain(booking.total, booking.currency),
         "currency": booking.currency,
-        "paid_by": booking.paid_by or None,
         "name": booking.name,
         "email": booking.email,
         "hold_expires_at": booking.hold_expires_at and write_moment(booking.hold_expires_at),

@@ -94,9 +94,6 @@ class BookingOut(serializers.Serializer):
     code = serializers.CharField(allow_null=True, help_text="The promo code it was made with.")
     total = serializers.CharField()
     currency = serializers.CharField()
-    paid_by = serializers.ChoiceField(
-        ["door", "money"], allow_null=True, help_text="What it was confirmed on; null: free, or not confirmed."
-    )
     name = serializers.CharField()
     email = serializers.CharField()
     hold_expires_at = Moment(allow_null=True)

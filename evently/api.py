@@ -37,6 +37,7 @@ urlpatterns = [
     path("bookings/<uuid:booking_id>/extend", bookings.MoreTime.as_view()),
     path("bookings/<uuid:booking_id>/pay", payments.Pay.as_view()),
     path("bookings/<uuid:booking_id>/payments", payments.Payments.as_view()),
+    path("bookings/<uuid:booking_id>/receipt", payments.Receipt.as_view()),
     path("bookings/<uuid:booking_id>/late", payments.Late.as_view()),
     path("waitlist/join/<uuid:event_id>", waitlist.Join.as_view()),
     path("waitlist/user/<uuid:user_id>", waitlist.Places.as_view()),

@@ -2,10 +2,13 @@
 
 from uuid import UUID
 
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import IsAuthenticated
+from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -17,6 +20,7 @@ from core.rest.freshness import private
 from payments import operations, serializers
 from payments.documents import payment_document, statement_document, without_payment
 from payments.models import Payment
+from payments.receipts import receipt_pdf
 from payments.statements import statement_of
 
 
@@ -79,6 +83,28 @@ class Late(APIView):
         else:
             operations.take_money_back(booking_id=booking.pk, now=now)
         return private(Response(statement_document(statement_of(_mine(request, booking_id)))))
+
+
+class RefusalsInstead(JSONRenderer):
+    """Lets clients accept nothing but PDF, and tells them in JSON when there is none."""
+
+    media_type = "application/pdf"
+    format = "pdf"
+
+
+class Receipt(APIView):
+    permission_classes = [IsAuthenticated]
+    renderer_classes = [RefusalsInstead, JSONRenderer]
+
+    @extend_schema(responses={(200, "application/pdf"): OpenApiTypes.BINARY}, operation_id="bookings_receipt")
+    def get(self, request: SignedInCall, booking_id: UUID) -> HttpResponse:
+        """What was paid, with its tax, as a PDF. 409 `nothing-received` while no money has come in."""
+        limit(request, "pdf")
+        booking = _mine(request, booking_id)
+        response = HttpResponse(receipt_pdf(booking, timezone.now()), content_type="application/pdf")
+        response["Content-Disposition"] = f'attachment; filename="receipt-{booking.reference}.pdf"'
+        response["Cache-Control"] = "private, no-store"
+        return response
 
 
 def _mine(request: SignedInCall, booking_id: UUID) -> Booking:

@@ -33,6 +33,11 @@ class PaymentRefused(DomainError):
     title = "This can't be paid that way"
 
 
+class NothingReceived(DomainError):
+    code = "nothing-received"
+    title = "There is no receipt"
+
+
 class TooMuchBack(DomainError):
     """Extra member: `available`, a decimal string in major units."""
 

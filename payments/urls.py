@@ -7,5 +7,6 @@ urlpatterns = [
     path("<uuid:pk>/checkout", views.checkout, name="checkout"),
     path("<uuid:pk>/paid", views.paid, name="paid"),
     path("<uuid:pk>/transfer", views.transfer, name="transfer"),
+    path("<uuid:pk>/receipt.pdf", views.receipt, name="receipt"),
     path("<uuid:pk>/late", views.late, name="late"),
 ]

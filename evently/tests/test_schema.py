@@ -41,6 +41,7 @@ PATHS = {
     "/api/bookings/{booking_id}/pay": {"post"},
     "/api/bookings/{booking_id}/payments": {"get"},
     "/api/bookings/{booking_id}/late": {"post"},
+    "/api/bookings/{booking_id}/receipt": {"get"},
     "/api/waitlist/join/{event_id}": {"post"},
     "/api/waitlist/user/{user_id}": {"get"},
     "/api/waitlist/{entry_id}": {"get", "delete"},

@@ -30,12 +30,6 @@ def ada(client) -> User:
     return user
 
 
-@pytest.fixture
-def curious(monkeypatch):
-    """Asks the provider at every look."""
-    monkeypatch.setattr(asking, "AT_MOST_EVERY", timedelta(0))
-
-
 def page(name: str, booking: Booking) -> str:
     return reverse(f"payments:{name}", args=[booking.pk])
 
@@ -124,7 +118,7 @@ def test_who_comes_back_without_having_paid_is_told_calmly_and_goes_on(client, a
     assert choose(client, booking, "card").url == first
 
 
-def test_who_paid_and_presses_back_is_led_to_the_booking(client, ada, cards, curious):
+def test_who_paid_and_presses_back_is_led_to_the_booking(client, ada, cards):
     booking = basket(paid_event("card", "door"), customer=ada)
     choose(client, booking, "card")
     cards.pay(Payment.objects.get().provider_id)
@@ -168,7 +162,7 @@ def test_other_pages_lead_no_form_elsewhere(client, ada, cards):
 # --- Back from the provider -------------------------------------------------------------------------------
 
 
-def test_who_comes_back_before_the_money_waits_and_is_not_told_that_it_is_paid(client, ada, cards, curious):
+def test_who_comes_back_before_the_money_waits_and_is_not_told_that_it_is_paid(client, ada, cards):
     booking = basket(paid_event("card"), customer=ada)
     choose(client, booking, "card")
     response = client.get(page("paid", booking))
@@ -176,7 +170,7 @@ def test_who_comes_back_before_the_money_waits_and_is_not_told_that_it_is_paid(c
     assert "Not paid yet, as far as we know" in response.content.decode()
 
 
-def test_who_comes_back_with_the_money_is_led_to_the_booking(client, ada, cards, curious):
+def test_who_comes_back_with_the_money_is_led_to_the_booking(client, ada, cards):
     booking = basket(paid_event("card"), customer=ada)
     choose(client, booking, "card")
     cards.pay(Payment.objects.get().provider_id)
@@ -191,7 +185,7 @@ def test_pages_that_ask_again_and_again_ask_the_provider_seldom(client, ada, car
     booking = basket(paid_event("card"), customer=ada)
     choose(client, booking, "card")
     for _ in range(3):
-        client.get(page("paid", booking))
+        client.get(page("paid", booking), headers={"HX-Request": "true"})
     assert len([one for one in cards.faults.seen if one.startswith("GET")]) == 1
 
 

@@ -2,8 +2,9 @@
 
 from payments.views.checkout import checkout
 from payments.views.late import late
+from payments.views.receipts import receipt
 from payments.views.returning import paid
 from payments.views.transfer import transfer
 from payments.views.webhooks import webhook
 
-__all__ = ["checkout", "late", "paid", "transfer", "webhook"]
+__all__ = ["checkout", "late", "paid", "receipt", "transfer", "webhook"]

@@ -34,7 +34,7 @@ def checkout(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """
     booking = get_object_or_404(Booking.objects.of(request.user).with_all(), pk=pk)
     now = timezone.now()
-    payments = ask_again(booking, now)
+    payments = ask_again(booking, now, at_once=not request.htmx)
     latest = payments[-1] if payments else None
     under_way = latest if latest and latest.is_under_way() else None
     if elsewhere := _elsewhere(request, booking, under_way):

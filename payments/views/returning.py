@@ -24,7 +24,7 @@ def paid(request: SignedInRequest, pk: UUID) -> HttpResponse:
     has come, neither do we: the page waits, and goes on by itself."""
     booking = get_object_or_404(Booking.objects.of(request.user).with_all(), pk=pk)
     now = timezone.now()
-    payments = ask_again(booking, now)
+    payments = ask_again(booking, now, at_once=not request.htmx)
     if booking.is_held(now) and payments and payments[-1].is_under_way() and payments[-1].url:
         return render(request, "payments/waiting.html", {"booking": booking, "payment": payments[-1], "now": now})
     return _go(request, _where_to(booking))

@@ -7,11 +7,12 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from bookings import operations as bookings
+from core.pdf import OwnFiles
 from events.operations import TicketTypeInput, VenueInput
 from tests.factories import make_booking, make_event, make_user
 from tickets import codes, operations
 from tickets.models import Ticket
-from tickets.pdf import _OwnFiles, ticket_pdf
+from tickets.pdf import ticket_pdf
 
 pytestmark = pytest.mark.django_db
 
@@ -125,4 +126,4 @@ def test_a_cancelled_ticket_says_so():
 )
 def test_nothing_is_ever_fetched_from_elsewhere(url):
     with pytest.raises(ValueError, match="own files"):
-        _OwnFiles().fetch(url)
+        OwnFiles().fetch(url)
