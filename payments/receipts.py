@@ -93,9 +93,7 @@ def _taxes(lines: list[BookingLine], booking: Booking) -> list[Taxed]:
         gross, tax = rates.get(line.tax_rate, (0, 0))
         rates[line.tax_rate] = (gross + line.total, tax + line.tax)
     return [
-        Taxed(
-            money.percent_words(rate), _amount(gross - tax, booking), _amount(tax, booking), _amount(gross, booking)
-        )
+        Taxed(money.percent_words(rate), _amount(gross - tax, booking), _amount(tax, booking), _amount(gross, booking))
         for rate, (gross, tax) in sorted(rates.items())
     ]
 

@@ -17,6 +17,7 @@ STYLE = Path(settings.BASE_DIR) / "templates" / "tickets" / "pdf.css"
 # (title no wider than so many Latin letters, its class)
 TITLE_SIZES = ((22, "title-xl"), (46, "title-l"), (84, "title-m"))
 
+
 def ticket_pdf(tickets: Sequence[Ticket]) -> bytes:
     """A PDF/UA document with a page per ticket, in the given order. Needs tickets fetched `with_all`.
 
