@@ -12,7 +12,7 @@ from core.admin import ReadOnlyAdmin
 from core.errors import DomainError
 from core.moments import zone_name
 from events import operations
-from events.models import Event, Inventory, Movement, TicketType, Venue
+from events.models import Event, Inventory, Movement, PromoCode, TicketType, Venue
 
 
 class TicketTypeInline(ReadOnlyAdmin, TabularInline):
@@ -115,6 +115,30 @@ class TicketTypeAdmin(ReadOnlyAdmin, ModelAdmin):
     search_fields = ["name", "event__title"]
     list_select_related = ["event", "inventory"]
     ordering = ["event__title", "position"]
+
+
+@admin.register(PromoCode)
+class PromoCodeAdmin(ReadOnlyAdmin, ModelAdmin):
+    """What codes there are, and how often they are used. Changed on the event's own page of codes."""
+
+    list_display = ["code", "event", "discount", "unlocks", "used", "limit", "valid_from", "valid_until", "is_active"]
+    list_filter = ["kind", "is_active", "created_at"]
+    search_fields = ["code", "event__title", "note"]
+    list_select_related = ["event", "inventory"]
+    ordering = ["-created_at"]
+    show_full_result_count = False
+
+    @admin.display(description="discount")
+    def discount(self, code):
+        return code.words(code.event.currency)
+
+    @admin.display(description="used")
+    def used(self, code):
+        return code.inventory.claimed
+
+    @admin.display(description="limit")
+    def limit(self, code):
+        return code.limit
 
 
 @admin.register(Venue)

@@ -119,9 +119,28 @@ def several_types():
     return make_event(ticket_types=[TicketTypeInput("A"), TicketTypeInput("B")]), {"quantity": 1}
 
 
+def taxed_and_charged():
+    ticket = TicketTypeInput("Seat", price=Decimal("12.34"), tax_rate=Decimal("7.7"))
+    return make_event(ticket_types=[ticket], fee_fixed=Decimal("1.50"), fee_percent=Decimal("2.5")), {"quantity": 3}
+
+
+def hidden():
+    event = make_event(ticket_types=[TicketTypeInput("Open"), TicketTypeInput("Backstage", hidden=True)])
+    return event, {"items": [{"ticket_type": str(event.ticket_types.get(hidden=True).pk), "quantity": 1}]}
+
+
+def one_of_two_on_show():
+    return make_event(ticket_types=[TicketTypeInput("Open"), TicketTypeInput("Backstage", hidden=True)]), {
+        "quantity": 1
+    }
+
+
 SCENES = [
     free,
     priced,
+    taxed_and_charged,
+    hidden,
+    one_of_two_on_show,
     full,
     full_type,
     too_many,
@@ -196,6 +215,7 @@ NOT_PLAIN = {
     "zero": (b'{"event": "%s", "quantity": 0}', {}),
     "no id": (b'{"event": "%s!", "quantity": 1}', {}),
     "a name": (b'{"event": "%s", "quantity": 1, "name": "Zo\\u00eb"}', {}),
+    "a promo code": (b'{"event": "%s", "quantity": 1, "code": "EARLY"}', {}),
     "a stranger": (b'{"event": "%s", "quantity": 1, "role": "admin"}', {}),
     "a cookie": (b'{"event": "%s", "quantity": 1}', {"Cookie": "a=%00"}),
     "XML please": (b'{"event": "%s", "quantity": 1}', {"Accept": "application/xml"}),

@@ -144,6 +144,7 @@ def test_what_comes_from_elsewhere_or_in_another_form_is_django_s(native, name):
         b"key=k&quantity_{id}=-1",
         b"key=k&quantity_{id}=1&quantity_{id}=2",
         b"key=k&quantity_other=1",
+        b"key=k&code=EARLY&quantity_{id}=1",
         b"key=k&quantity_{id}=99999",
         b"\xff=1&quantity_{id}=1",
     ],

@@ -1,5 +1,7 @@
 """What a code does to a booking, and who may use it how often."""
 
+from collections import defaultdict
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -16,9 +18,9 @@ from bookings.operations.plan import Line, use_code
 from core.errors import Invalid
 from events import operations as events
 from events.errors import CapacityTooSmall, CodeRefused
-from events.models import PromoCode, TicketType
+from events.models import Inventory, PromoCode, TicketType
 from events.operations import TicketTypeInput
-from tests.factories import make_booking, make_code, make_event, make_user, owner_of
+from tests.factories import make_booking, make_code, make_draft, make_event, make_user, owner_of
 
 pytestmark = pytest.mark.django_db
 
@@ -215,6 +217,38 @@ def test_the_same_key_with_another_code_is_another_request():
     assert plain.fingerprint != coded.fingerprint == Request(event.pk, quantity=1, code=" EARLY ").fingerprint
     first = operations.book(request=coded, customer_id=ada.pk, now=now, key="a")
     assert operations.book(request=coded, customer_id=ada.pk, now=now, key="a") == first
+
+
+def test_an_order_without_tax_fee_and_code_carries_nothing_of_them():
+    plain, rich = make_event(ticket_types=[STALLS]), make_event(ticket_types=[STALLS], fee_fixed=Decimal(1))
+    make_code(rich)
+    now, ada = timezone.now(), make_user()
+    rows = [
+        operations.order_for(Request(event.pk, quantity=1, code=code), ada.pk, now).row(1, defaultdict(int))
+        for event, code in ((plain, ""), (rich, ""), (rich, "EARLY"))
+    ]
+    more = {"fees", "taxes", "rates"}
+    assert rows[1].keys() - rows[0].keys() == more
+    assert rows[2].keys() - rows[1].keys() == {"code", "code_most", "code_uses", "coded", "discounts"}
+
+
+def test_a_draft_with_codes_is_deleted_with_all_its_limits():
+    event = make_draft(ticket_types=[STALLS])
+    make_code(event, limit=5)
+    events.delete_draft(event=event, by=owner_of(event.organizer))
+    assert not PromoCode.objects.exists()
+    assert not Inventory.objects.exists()
+
+
+def test_a_code_for_a_type_that_is_gone_is_good_for_nothing_else():
+    event = make_event(ticket_types=[STALLS, TicketTypeInput("Gallery", price=Decimal(5))])
+    gallery, by, now = event.ticket_types.get(name="Gallery"), owner_of(event.organizer), timezone.now()
+    make_code(event, kind=Kind.FREE, ticket_types=[gallery.pk])
+    data = replace(events.input_of(event), ticket_types=[TicketTypeInput("Stalls", price=Decimal(10))])
+    events.edit_event(event=event, data=data, version=event.version, by=by, now=now)
+    assert not TicketType.objects.filter(pk=gallery.pk).exists()
+    with pytest.raises(CodeRefused, match="not for these tickets"):
+        book(event, "EARLY", Stalls=1)
 
 
 @given(

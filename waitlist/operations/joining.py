@@ -143,7 +143,7 @@ def _chosen(line: Line, ticket_type_id: UUID | None) -> TicketType | None:
     if ticket_type_id is None:
         return None
     for ticket_type in line.types:
-        if ticket_type.pk == ticket_type_id and ticket_type.retired_at is None:
+        if ticket_type.pk == ticket_type_id and ticket_type.retired_at is None and not ticket_type.hidden:
             return ticket_type
     raise Invalid({"ticket_type": ["This event has no such ticket type."]})
 

@@ -7,6 +7,7 @@ from bookings import operations as bookings
 from bookings.errors import AlreadyBooked, OverPersonalLimit, SoldOut
 from bookings.models import Booking
 from core.errors import Invalid, NotAllowed
+from events.operations import TicketTypeInput
 from tests.factories import make_booking, make_event, make_hold, make_user, owner_of
 from waitlist import operations
 from waitlist.errors import (
@@ -140,3 +141,17 @@ def test_closing_an_account_gives_up_its_places():
     cancel(first)
     operations.forget_customer(customer_id=ada.pk, now=timezone.now())
     assert status_of(mine, bob) == [Status.LEFT, Status.OFFERED]
+
+
+def test_nobody_waits_for_hidden_tickets_and_nobody_is_offered_any():
+    types = [TicketTypeInput("Seat", capacity=1), TicketTypeInput("Backstage", hidden=True)]
+    event = make_event(capacity=5, ticket_types=types)
+    seat, backstage = event.ticket_types.get(hidden=False), event.ticket_types.get(hidden=True)
+    booking = make_booking(event, items=[(seat.pk, 1)])
+    with pytest.raises(Invalid, match="no such ticket type"):
+        join(event, ticket_type_id=backstage.pk)
+    entry = join(event)
+    assert status_of(entry) == Status.WAITING
+    cancel(booking)
+    entry.refresh_from_db()
+    assert (entry.status, entry.offered_type) == (Status.OFFERED, seat)
