@@ -220,6 +220,8 @@ def _summary(long: bool) -> dict[str, Any]:
         "day": "2026-09-30" if long else "2026-05-01",
         "sold": 12_345 if long else 1,
         "cancelled": 1_234 if long else 0,
+        "paid": dict.fromkeys(currencies, 123_456_789),
+        "awaited": dict.fromkeys(currencies, 123_456_789),
         "income": dict.fromkeys(currencies, 123_456_789),
         "joined": 999 if long else 0,
         "waiting": 9_999 if long else 0,

@@ -52,7 +52,6 @@ def daily_summary(notice: Notice, team: Team) -> Letter | None:
     data = notice.data
     day = date.fromisoformat(data["day"])
     happened = _what_happened(data)
-    income = [money.words(total, currency) for currency, total in data["income"].items()]
     return Letter(
         title=f"{happened[0]} on {day:%A}: {shortened(team.name, 35)}",
         line=f"{day:%A} {day.day} {day:%B}: {listed(happened)}.",
@@ -60,7 +59,7 @@ def daily_summary(notice: Notice, team: Team) -> Letter | None:
         topic=f"summary:{team.pk}",
         facts=[
             ("Tickets sold", f"{data['sold']:,}"),
-            *([("To be paid at the door", listed(income))] if income else []),
+            *_money(data),
             ("Tickets cancelled", f"{data['cancelled']:,}"),
             ("Joined a waitlist", counted(data["joined"], "party", "parties")),
             ("In line now", counted(data["waiting"], "party", "parties")),
@@ -68,6 +67,16 @@ def daily_summary(notice: Notice, team: Team) -> Letter | None:
         ],
         notes=["Days on which nothing happens are not written about."],
     )
+
+
+def _money(data: dict[str, Any]) -> list[tuple[str, str]]:
+    """The sums there are, each by its currencies; older notices know only of the door."""
+    kinds = [("Came in", "paid"), ("Awaited by bank transfer", "awaited"), ("To be paid at the door", "income")]
+    return [
+        (term, listed([money.words(total, currency) for currency, total in data[key].items()]))
+        for term, key in kinds
+        if data.get(key)
+    ]
 
 
 def _what_happened(data: dict[str, Any]) -> list[str]:

@@ -7,18 +7,20 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
 from accounts.models import Membership
 from accounts.permissions import Permission, roles_with
 from bookings.models import Booking
-from events.models import Event
+from events.models import Event, PaymentMethod
 from notifications.facts import summary_due
 from notifications.letters.wording import starts
 from notifications.models import Notice, QuietHours
 from notifications.operations.telling import News, tell
 from outbox.operations import announce_many
+from payments.models import Payment, Receipt
 from waitlist.models import Entry
 
 MORNING = time(8)
@@ -28,12 +30,15 @@ COMING = 3
 
 @dataclass(frozen=True)
 class Day:
-    """What happened to a team's events on one day, and how they stand on the morning after. `income` in minor units by
-    currency, of what was booked on the day and is booked still; `coming`: titles with how they sell."""
+    """What happened to a team's events on one day, and how they stand on the morning after. Sums are minor units by
+    currency: `paid` came in on the day, `income` is to be paid at the door for what was booked on it and is booked
+    still, `awaited` is what transfers have still to bring. `coming`: titles with how they sell."""
 
     day: str
     sold: int
     cancelled: int
+    paid: dict[str, int]
+    awaited: dict[str, int]
     income: dict[str, int]
     joined: int
     waiting: int
@@ -89,7 +94,7 @@ def _members(now: datetime) -> QuerySet[Any]:
 
 
 def _count(team_id: UUID, zone: ZoneInfo, day: date, now: datetime) -> Day:
-    """Six statements."""
+    """Eight statements."""
     begin = datetime.combine(day, time(), tzinfo=zone)
     end = datetime.combine(day + timedelta(days=1), time(), tzinfo=zone)
     events = Event.objects.public().real().filter(organizer=team_id, ends_at__gt=begin)
@@ -97,16 +102,24 @@ def _count(team_id: UUID, zone: ZoneInfo, day: date, now: datetime) -> Day:
     sold = bookings.filter(confirmed_at__gte=begin, confirmed_at__lt=end)
     ended = bookings.filter(confirmed_at__isnull=False, ended_at__gte=begin, ended_at__lt=end)
     places = Entry.objects.filter(event__in=events)
-    totals = sold.confirmed().filter(total__gt=0).values("currency").annotate(sum=Sum("total")).order_by("currency")
+    at_door = sold.confirmed().filter(paid_by=Booking.PaidBy.DOOR)
+    came = Receipt.objects.filter(payment__booking__event__in=events, at__gte=begin, at__lt=end)
+    awaited = Payment.objects.under_way().filter(booking__in=bookings.pending(), method=PaymentMethod.TRANSFER)
     return Day(
         day=day.isoformat(),
         sold=sold.seats(),
         cancelled=ended.seats(),
-        income=dict(totals.values_list("currency", "sum")),
+        paid=_by_currency(came, F("amount")),
+        awaited=_by_currency(awaited, F("amount") - F("received")),
+        income=_by_currency(at_door, F("total")),
         joined=places.filter(joined_at__gte=begin, joined_at__lt=end).count(),
         waiting=places.waiting().count(),
         coming=[_how_it_sells(event) for event in _coming(events, now)],
     )
+
+
+def _by_currency(rows: QuerySet[Any], amount: Combinable) -> dict[str, int]:
+    return dict(rows.values("currency").order_by("currency").annotate(sum=Sum(amount)).values_list("currency", "sum"))
 
 
 def _coming(events: QuerySet[Event], now: datetime) -> Iterable[Event]:

@@ -19,6 +19,8 @@ from notifications.receivers.organisers import look_whether_it_is_sold_out
 from notifications.tests.told import told, work, work_twice
 from outbox.models import Message
 from outbox.operations import announce
+from payments import operations as payments
+from payments.models import Account
 from tests.factories import make_booking, make_event, make_hold, make_team, make_user
 from waitlist.tests.halls import edit, join, types_of
 
@@ -175,6 +177,22 @@ def test_every_morning_those_who_run_events_read_of_the_day_before(team):
     assert facts["To be paid at the door"] == "€25.00"
     assert facts["Jazz by the River"] == "Monday 23 March, 15:00 UTC: 1 of 10 booked"
     assert booking.event.organizer == team
+
+
+def test_what_came_in_and_what_is_awaited_are_told_apart_from_the_door(team):
+    seats = {"capacity": 9, "ticket_types": [TicketTypeInput("Admission", price=Decimal(25))]}
+    event = sold_yesterday(team, payment_methods=["door", "transfer"], **seats).event
+    Account.objects.create(team=team, bank_holder="Team", bank_account="GB82WEST12345698765432")
+    for part in (2500, 1000):
+        request = bookings.Request(event.pk, quantity=1)
+        booking = bookings.hold(request=request, customer_id=make_user().pk, now=YESTERDAY)
+        payments.start(booking=booking, method="transfer", now=YESTERDAY)
+        received = {"amount": part, "reference": "1", "by": team.members.first(), "now": YESTERDAY}
+        payments.take_in(booking_id=booking.pk, **received)
+    summarise(MORNING)
+    facts = dict(the_letter_to("Olga").facts)
+    assert (facts["Came in"], facts["Awaited by bank transfer"]) == ("€35.00", "€15.00")
+    assert "To be paid at the door" not in facts
 
 
 def test_a_day_on_which_nothing_happened_is_not_written_about(team):
