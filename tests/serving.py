@@ -14,6 +14,8 @@ from django.db import connection
 from local.paths import ROOT
 from local.run import answers, applications
 
+ENTRY = "evently.asgi:application"
+
 
 def environment(**more: str) -> dict[str, str]:
     """For processes on the test's own database."""
@@ -25,10 +27,15 @@ def environment(**more: str) -> dict[str, str]:
 
 @dataclass
 class Web:
-    """The web processes: one that starts the others, and these."""
+    """The web processes: one that starts the others, and these. `entry` is the ASGI application."""
 
     environ: dict[str, str]
+    entry: str = ENTRY
     process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def is_dead(self) -> bool:
+        return self.process is not None and self.process.poll() is not None
 
     @property
     def address(self) -> str:
@@ -37,6 +44,7 @@ class Web:
     def start(self, seconds: float = 60) -> None:
         """Return once it answers."""
         command = next(app.command for app in applications(self.environ) if app.name == "web")
+        command = [self.entry if word == ENTRY else word for word in command]
         self.process = subprocess.Popen(command, cwd=ROOT, env=self.environ, start_new_session=True)
         deadline = time.monotonic() + seconds
         while not answers(f"{self.address}/livez"):
@@ -52,9 +60,9 @@ class Web:
 
 
 @contextmanager
-def serving(environ: dict[str, str]) -> Iterator[Web]:
+def serving(environ: dict[str, str], entry: str = ENTRY) -> Iterator[Web]:
     """Started, and killed in the end. `environ` as from `environment()`."""
-    web = Web({"HOST": "127.0.0.1", "PORT": str(free_port()), **environ})
+    web = Web({"HOST": "127.0.0.1", "PORT": str(free_port()), **environ}, entry)
     web.start()
     try:
         yield web

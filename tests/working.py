@@ -14,16 +14,17 @@ LEASES = {"OUTBOX_LEASE_SECONDS": "2", "OUTBOX_POST_LEASE_SECONDS": "4"}
 
 
 class Worker:
-    """With beat. `more` is for its environment; with one thread there is never more than one message on its way."""
+    """With beat. `more` is for its environment; with one thread there is never more than one message on its way. `app`
+    is where Celery finds the application."""
 
-    def __init__(self, folder: Path, *, threads: int = 3, **more: str) -> None:
-        self._threads = threads
+    def __init__(self, folder: Path, *, threads: int = 3, app: str = "evently", **more: str) -> None:
+        self._threads, self._app = threads, app
         self._environ = environment(**LEASES, **more)
         self._beat = str(folder / "beat")
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "celery", "-A", "evently", "worker", "-B", "-Q", "celery,post,bulk"]
+        command = [sys.executable, "-m", "celery", "-A", self._app, "worker", "-B", "-Q", "celery,post,bulk"]
         command += ["-s", self._beat, "--pool", "threads", "--concurrency", str(self._threads), "-l", "warning"]
         self.process = subprocess.Popen(command, env=self._environ, start_new_session=True)
 
@@ -39,9 +40,9 @@ class Worker:
 
 
 @contextmanager
-def working(folder: Path, *, threads: int = 3, **more: str) -> Iterator[Worker]:
+def working(folder: Path, *, threads: int = 3, app: str = "evently", **more: str) -> Iterator[Worker]:
     """Started, and killed in the end."""
-    worker = Worker(folder, threads=threads, **more)
+    worker = Worker(folder, threads=threads, app=app, **more)
     worker.start()
     try:
         yield worker
