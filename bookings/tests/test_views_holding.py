@@ -72,7 +72,7 @@ def test_another_tab_gets_the_timer_as_it_stands(client, ada):
     basket = make_hold(customer=ada)
     operations.extend(booking=basket, now=timezone.now())
     text = client.get(url("hold", basket), headers=HTMX).content.decode()
-    assert f'hx-get="{url("hold", basket)}" hx-trigger="booking-changed from:body"' in text
+    assert f'hx-get="{url("hold", basket)}" hx-trigger="booking-changed from:body" hx-select="#hold"' in text
     assert f'until="{end_of(basket).astimezone(basket.event.zone).isoformat()}"' in text
 
 
