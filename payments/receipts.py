@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from operator import itemgetter
 from pathlib import Path
 
 from django.conf import settings
@@ -87,7 +88,9 @@ def _line(line: BookingLine, booking: Booking) -> dict[str, str]:
 
 
 def _taxes(lines: list[BookingLine], booking: Booking) -> list[Taxed]:
-    """By rate, the lowest first."""
+    """By rate, the lowest first; none where nothing is taxed."""
+    if not any(line.tax for line in lines):
+        return []
     rates: dict[Decimal, tuple[int, int]] = {}
     for line in lines:
         gross, tax = rates.get(line.tax_rate, (0, 0))
@@ -99,7 +102,7 @@ def _taxes(lines: list[BookingLine], booking: Booking) -> list[Taxed]:
 
 
 def _moved(statement: Statement) -> list[Moved]:
-    """In the order in which it happened."""
+    """In the order in which it happened; what came in at the same moment as something went back came first."""
     zone = statement.booking.event.zone
     methods = {payment.pk: payment.get_method_display() for payment in statement.payments}
     came = [
@@ -109,7 +112,10 @@ def _moved(statement: Statement) -> list[Moved]:
     went = [
         (one.created_at, _back(one), f"−{money.words(one.amount, one.payment.currency)}") for one in statement.refunds
     ]
-    return [Moved(f"{at.astimezone(zone):%d/%m/%Y}", what, amount) for at, what, amount in sorted(came + went)]
+    return [
+        Moved(f"{at.astimezone(zone):%d/%m/%Y}", what, amount)
+        for at, what, amount in sorted(came + went, key=itemgetter(0))
+    ]
 
 
 def _back(refund: Refund) -> str:

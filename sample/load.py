@@ -28,6 +28,7 @@ from events.operations import (
     publish_event,
 )
 from outbox.models import Message
+from payments.operations.accounts import change_account
 from sample.crowd import fill, travel
 from sample.journeys import JOURNEYS
 from sample.lines import line_up
@@ -68,7 +69,7 @@ def load(*, now: datetime) -> Loaded:
     events: dict[str, Event] = {}
     booked: list[Booking] = []
     for sample in TEAMS:
-        team, owner = _team(sample, people), people[next(iter(sample.roles))]
+        team, owner = _team(sample, people, now), people[next(iter(sample.roles))]
         for listing in PROGRAMME[sample.key]:
             event = events[listing.slug] = _put_on(listing, team, owner, now)
             # What is called off stops selling two days ago, a day before it is.
@@ -80,6 +81,8 @@ def load(*, now: datetime) -> Loaded:
         for listing in PROGRAMME[sample.key]:
             _call_off(listing, events[listing.slug], people[next(iter(sample.roles))], now)
     waiting = line_up(events.values(), people[ATTENDEE.email], crowd, now)
+    for listing in (listing for sample in TEAMS for listing in PROGRAMME[sample.key]):
+        _let_pay(listing, events[listing.slug])
     _let_in([event for event in events.values() if event.is_over(now)])
     _keep_quiet(events.values(), booked, waiting)
     return Loaded(len(events), len(booked), Ticket.objects.filter(booking__in=booked).count())
@@ -110,12 +113,14 @@ def _people() -> dict[str, User]:
     return people
 
 
-def _team(sample: TeamSample, people: dict[str, User]) -> Team:
+def _team(sample: TeamSample, people: dict[str, User], now: datetime) -> Team:
     name, rate = sample.tax or ("VAT", "0")
     team = Team.objects.create(id=_id("team", sample.key), name=sample.name, tax_name=name, tax_rate=Decimal(rate))
     Membership.objects.bulk_create(
         Membership(team=team, user=people[email], role=role) for email, role in sample.roles.items()
     )
+    if sample.bank:
+        change_account(team=team, changes=sample.bank, by=people[next(iter(sample.roles))], now=now)
     return team
 
 
@@ -152,6 +157,13 @@ def _input(listing: Listing, now: datetime) -> EventInput:
         fee_fixed=Decimal(listing.fee),
         image=draw(listing.picture) if listing.picture else None,
     )
+
+
+def _let_pay(listing: Listing, event: Event) -> None:
+    """By more than the door, once the crowd has booked: nobody is to have paid money that never moved."""
+    if listing.pays:
+        steps = listing.refunds or event.refund_steps
+        Event.objects.filter(pk=event.pk).update(payment_methods=listing.pays, refund_steps=steps)
 
 
 def _venue(place: Place) -> VenueInput:

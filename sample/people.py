@@ -17,12 +17,13 @@ class Login:
 @dataclass(frozen=True)
 class TeamSample:
     """An organiser. `roles` maps e-mail addresses to roles; the first owner acts for the team. `tax` is the name of its
-    tax and the rate in per cent, included in its prices."""
+    tax and the rate in per cent, included in its prices; `bank` is its payments.Account."""
 
     key: str
     name: str
     roles: dict[str, str] = field(default_factory=dict)
     tax: tuple[str, str] | None = None
+    bank: dict[str, str | int] = field(default_factory=dict)
 
 
 ADMIN = Login("admin@evently.local", "Ada Admin", is_staff=True)
@@ -72,11 +73,19 @@ TEAMS = [
         "Lantern & Quay",
         {ORGANIZER.email: "owner", "ines.carvalho@example.org": "manager", DOOR.email: "door"},
         tax=("IVA", "6"),
+        bank={
+            "bank_holder": "Lantern & Quay, Lda.",
+            "bank_account": "PT50 0002 0123 1234 5678 9015 4",
+            "legal_name": "Lantern & Quay, Lda.",
+            "address": "Rua do Cais 12, 1200-109 Lisboa",
+            "tax_id": "PT 500 000 000",
+        },
     ),
     TeamSample(
         "northlight",
         "Northlight Sessions",
         {"asa.lindqvist@example.org": "owner", ORGANIZER.email: "manager"},
+        bank={"bank_holder": "Northlight Sessions AB", "bank_account": "SE45 5000 0000 0583 9825 7466"},
     ),
     TeamSample("halyard", "Halyard Collective", {"jack.thornbury@example.org": "owner"}),
     TeamSample(

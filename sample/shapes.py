@@ -88,7 +88,9 @@ class Promo:
 
 @dataclass(frozen=True, kw_only=True)
 class Listing:
-    """A sample event. `announced` says how many days ago it was published; `fee` is added to each paid ticket."""
+    """A sample event. `announced` says how many days ago it was published; `fee` is added to each paid ticket.
+
+    From today on it is paid as `pays` says; whoever booked before pays at the door."""
 
     title: str
     summary: str
@@ -110,6 +112,8 @@ class Listing:
     picture: str = ""
     fee: str = "0"
     promos: list[Promo] = field(default_factory=list)
+    pays: list[str] = field(default_factory=list)
+    refunds: list[list[int]] = field(default_factory=list)
 
     @property
     def slug(self) -> str:

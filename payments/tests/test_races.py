@@ -29,9 +29,7 @@ def now():
 
 def kinds(outcomes) -> Counter:
     """How many outcomes of each kind: a row's status, or the class of what was raised."""
-    return Counter(
-        type(outcome).__name__ if isinstance(outcome, Exception) else outcome.status for outcome in outcomes
-    )
+    return Counter(type(outcome).__name__ if isinstance(outcome, Exception) else outcome.status for outcome in outcomes)
 
 
 def mistakes(outcomes) -> list[Exception]:

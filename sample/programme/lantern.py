@@ -39,6 +39,7 @@ EVENTS = [
             Admission("Front bench", "26", "The two benches by the singers.", limit=12, sold=12),
             Admission("Musicians’ table", "12", "For those who played here.", limit=4, hidden=True),
         ],
+        pays=["card", "transfer", "door"],
         promos=[
             Promo("FADO10", percent="10", limit=20, note="From the flyer at the kiosk"),
             Promo("GUITARRA", unlocks=True, limit=4, note="For the musicians"),

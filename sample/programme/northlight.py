@@ -66,6 +66,8 @@ EVENTS = [
             Admission("Patron", "480", "Pays for somebody else's ticket too.", limit=15, sold=11, most=3),
         ],
         fee="2.50",
+        pays=["card", "transfer", "door"],
+        refunds=[[336, 100], [168, 50]],
         promos=[Promo("CALM-TEAM", percent="15", limit=40, note="For teams of five and more")],
         picture="compass",
     ),
