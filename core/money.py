@@ -72,6 +72,11 @@ def plain_percent(percent: Decimal) -> str:
     return f"{percent.normalize():f}"
 
 
+def trimmed(percent: Decimal) -> Decimal:
+    """A rate as forms show it: 20, neither 20.000 nor 2E+1."""
+    return Decimal(plain_percent(percent))
+
+
 def percent_words(percent: Decimal) -> str:
     """The form for people: '23 %'."""
     return f"{plain_percent(percent)} %"

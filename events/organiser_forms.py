@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django import forms
 
+from core import money
 from core.errors import Invalid
 from core.text import one_line
 from events.editor.forms import LocalForm
@@ -117,6 +118,7 @@ class ManyCodesForm(PromoCodeForm):
 def code_initial(code: PromoCode, event: Event) -> dict[str, Any]:
     """A code as the form shows it. Needs `inventory` fetched."""
     data = asdict(code_input(code, event.currency))
+    data["percent"] = data["percent"] and money.trimmed(data["percent"])
     for name in ("valid_from", "valid_until"):
         data[name] = data[name] and data[name].astimezone(event.zone)
     return {**data, "ticket_types": [str(pk) for pk in data["ticket_types"]]}

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.permissions import Permission, may, teams_where
 from accounts.requests import SignedInRequest
+from core import money
 from core.errors import DomainError
 from events import operations
 from events.organiser_forms import TaxForm, refuse
@@ -25,7 +26,7 @@ def tax(request: SignedInRequest, pk: UUID) -> HttpResponse:
     team = get_object_or_404(teams_where(request.user, Permission.SEE_GUESTS), pk=pk)
     known = {
         "tax_name": team.tax_name,
-        "tax_rate": team.tax_rate.normalize(),
+        "tax_rate": money.trimmed(team.tax_rate),
         "tax_included": "yes" if team.tax_included else "no",
     }
     form = TaxForm(request.POST if request.method == "POST" else None, initial=known)

@@ -200,7 +200,7 @@ def _type_initial(one: TicketType) -> dict[str, Any]:
         "name": one.name,
         "description": one.description,
         "price": money.to_major(one.asked_price, one.event.currency),
-        "tax_rate": one.own_tax_rate,
+        "tax_rate": None if one.own_tax_rate is None else money.trimmed(one.own_tax_rate),
         "hidden": one.hidden,
         "capacity": one.inventory.capacity if one.inventory else None,
         "sales_start_at": one.sales_start_at and one.sales_start_at.astimezone(zone),

@@ -205,7 +205,7 @@ class TicketTypeForm(LocalForm):
 def event_initial(event: Event) -> dict[str, Any]:
     """An event as the form shows it. Needs `inventory` and `venue` fetched."""
     plain = ["title", "summary", "description", "category", "timezone", "online_url", "max_per_person"]
-    plain += ["cancellation_hours", "waitlist_order", "offer_minutes", "currency", "fee_name", "fee_percent", "version"]
+    plain += ["cancellation_hours", "waitlist_order", "offer_minutes", "currency", "fee_name", "version"]
     venue = {f"venue_{name}": getattr(event.venue, name) for name in VENUE_FIELDS} if event.venue else {}
     return {
         **{name: getattr(event, name) for name in plain},
@@ -216,4 +216,5 @@ def event_initial(event: Event) -> dict[str, Any]:
         "place": "online" if event.online_url else "venue",
         "capacity": event.inventory.capacity,
         "fee_fixed": money.to_major(event.fee_fixed, event.currency),
+        "fee_percent": money.trimmed(event.fee_percent),
     }

@@ -453,3 +453,31 @@ def test_a_copy_is_paid_as_its_original(page, team):
     event = make_event(team, payment_methods=["card"], refund_steps=[[72, 100]])
     copy = operations.duplicate_event(event=event, by=team.members.get(), now=timezone.now())
     assert (copy.payment_methods, copy.refund_steps) == (["card"], [[72, 100]])
+
+
+def test_tax_fee_and_hiding_are_typed_in_and_come_back(page):
+    more = {
+        "types-0-tax_rate": "6",
+        "types-0-hidden": "on",
+        "fee_name": "handling",
+        "fee_fixed": "1.5",
+        "fee_percent": "2",
+    }
+    assert page.post(reverse("organise:create"), typed(**more)).status_code == 302
+    event = Event.objects.get()
+    seat = event.types_for_sale().get()
+    assert (seat.own_tax_rate, seat.hidden, seat.asked_price, seat.price, seat.fee) == (6, True, 1250, 1425, 175)
+    assert (event.fee_name, event.fee_fixed, event.fee_percent) == ("handling", 150, 2)
+    assert page.post(url(event), shown(page, event)).status_code == 302
+    assert event.types_for_sale().get().price == 1425
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("types-0-tax_rate", "101"), ("types-0-tax_rate", "x"), ("fee_fixed", "-1"), ("fee_fixed", "0.001"),
+     ("fee_percent", "NaN"), ("fee_percent", "100.1"), ("fee_name", "\u202e")],
+)  # fmt: skip
+def test_a_tax_or_a_fee_that_makes_no_sense_is_named(page, field, value):
+    answer = page.post(reverse("organise:create"), typed(**{field: value}))
+    assert (answer.status_code, len(answer.context["editor"].mistakes)) == (422, 1)
+    assert not Event.objects.exists()

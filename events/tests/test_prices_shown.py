@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -204,6 +205,20 @@ def test_a_tax_that_makes_no_sense_is_refused_beside_its_field(changes):
     assert (answer.status_code, list(answer.context["form"].errors)) in [(422, list(changes)), (400, list(changes))]
     team.refresh_from_db()
     assert team.tax_rate == 0
+
+
+@pytest.mark.parametrize(
+    ("rate", "shown"), [("20", "20"), ("0", "0"), ("100", "100"), ("7.700", "7.7"), ("8.875", "8.875")]
+)
+def test_rates_stand_in_forms_as_people_write_them(rate, shown):
+    event = taxed(rate, ticket_types=[SEAT, replace(BOX, tax_rate=Decimal(rate))], fee_percent=Decimal(rate))
+    code = make_code(event, percent=Decimal(rate) or Decimal(10))
+    page = page_of(owner_of(event.organizer))
+    assert f'value="{shown}"' in page.get(reverse("organise:tax", args=[event.organizer_id])).text
+    form = page.get(reverse("organise:edit", args=[event.slug])).context["editor"]
+    assert (str(form.form["fee_percent"].value()), str(form.rows[1]["tax_rate"].value())) == (shown, shown)
+    shown_code = page.get(reverse("organise:edit_code", args=[event.slug, code.pk])).context["form"]
+    assert str(shown_code["percent"].value()) == (shown if rate != "0" else "10")
 
 
 def test_a_manager_sees_the_tax_and_a_stranger_does_not():
