@@ -12,6 +12,7 @@ from accounts.models import User
 from bookings import operations as bookings
 from bookings.models import Booking
 from core import money
+from events.models import Event
 from outbox.operations import announce
 from payments.facts import payment_failed, payment_odd, payment_received
 from payments.models import Payment, Receipt, Refund
@@ -143,5 +144,7 @@ def _note_check(payment: Payment, now: datetime) -> None:
 
 
 def _kind_of_surplus(booking: Booking) -> str:
+    if booking.event.status == Event.Status.CANCELLED:
+        return Refund.Kind.EVENT
     late = booking.status in (Booking.Status.EXPIRED, Booking.Status.CANCELLED)
     return Refund.Kind.LATE if late else Refund.Kind.SURPLUS

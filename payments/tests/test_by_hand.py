@@ -170,6 +170,16 @@ def test_refunds_by_hand_that_race_a_cancellation_give_no_more_back_than_was_pai
 
 
 @pytest.mark.django_db(transaction=True)
+def test_refunds_by_hand_at_once_are_all_counted():
+    booking = paid_booking()
+    olga = make_user("Olga")
+    race([lambda: refund(booking, 400, by=olga)] * 4, threads=4)
+    assert Payment.objects.get().refunded == 1200
+    assert again(booking).adjustment == -1200
+    assert operations.audit_money(now=timezone.now()) == []
+
+
+@pytest.mark.django_db(transaction=True)
 def test_two_who_book_the_same_money_in_book_it_in_once():
     booking = basket()
     under_way(booking)

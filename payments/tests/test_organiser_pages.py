@@ -394,10 +394,11 @@ def test_only_owners_see_it(event, role, status):
     assert signed_in(owner_of(make_team())).get(address).status_code == 404
 
 
-def test_a_way_to_pay_that_the_team_cannot_take_is_named_on_the_overview(page, event):
+def test_a_way_to_pay_that_the_team_cannot_take_is_named_where_it_is_chosen(page, event):
     Account.objects.update(bank_account="")
-    text = page.get(reverse("organise:event", args=[event.slug])).content.decode()
-    assert "Bank transfer is offered, but your team can’t be paid that way yet" in text
+    for name in ("event", "edit"):
+        text = page.get(reverse(f"organise:{name}", args=[event.slug])).content.decode()
+        assert "Bank transfer is offered, but your team can’t be paid that way yet" in text
 
 
 def whole():
