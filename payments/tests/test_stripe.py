@@ -16,6 +16,7 @@ from local.stripe import refunds
 from payments import operations
 from payments.errors import MethodNotOffered, PaymentRefused, ProviderAway
 from payments.models import Payment, Receipt, Refund
+from payments.operations import refunding
 from payments.providers.protocol import ProviderDown
 from payments.providers.stripe.session import LONGEST
 from payments.tests.carding import (
@@ -211,6 +212,28 @@ def test_a_refund_whose_key_stripe_has_forgotten_is_looked_for_first(cards):
     Refund.objects.update(created_at=timezone.now() - timedelta(days=2))
     assert operations.send(refund_id=refund.pk, now=timezone.now()).status == "done"
     assert len(cards.all("refund")) == 1
+
+
+def test_a_refund_that_was_given_up_unheard_and_is_sent_anew_is_one(cards):
+    refund = cancelled(paid(cards))
+    cards.faults.plan("lost", on=REFUND, times=20)
+    with pytest.raises(ProviderDown):
+        operations.send(refund_id=refund.pk, now=timezone.now())
+    refunding.give_up(refund_id=refund.pk, reason="Away for two days.", now=timezone.now())
+    cards.faults.clear()
+    operations.send_anew(refund_id=refund.pk, by=refund.payment.booking.customer, now=timezone.now())
+    assert operations.send(refund_id=refund.pk, now=timezone.now()).status == "done"
+    assert len(cards.all("refund")) == 1
+
+
+def test_a_refund_that_the_bank_sent_back_is_made_anew(cards):
+    refund = cancelled(paid(cards))
+    refund = operations.send(refund_id=refund.pk, now=timezone.now())
+    cards.settle(refund.provider_id, "failed")
+    operations.check_refund(refund_id=refund.pk, now=timezone.now())
+    operations.send_anew(refund_id=refund.pk, by=refund.payment.booking.customer, now=timezone.now())
+    assert operations.send(refund_id=refund.pk, now=timezone.now()).status == "done"
+    assert [one["status"] for one in cards.all("refund")] == ["failed", "succeeded"]
 
 
 def test_a_refund_that_was_made_though_stripe_says_it_failed_is_found(cards):

@@ -87,7 +87,8 @@ class Stripe:
             "amount": to_stripe(refund.amount, refund.payment.currency),
             "metadata": {"refund": key},
         }
-        if timezone.now() - refund.created_at > KEYS_LAST and (sent := _sent(refund, intent, key)):
+        perhaps_sent = refund.attempt > 1 or timezone.now() - refund.created_at > KEYS_LAST
+        if perhaps_sent and (sent := _sent(refund, intent, key)):
             return sent
         try:
             return _refund_status(ask(lambda: refunds.create(order, {"idempotency_key": key})))
@@ -173,12 +174,18 @@ def _intent(refund: Refund) -> str:
 
 
 def _sent(refund: Refund, intent: str, key: str) -> RefundStatus | None:
-    """What became of a refund that may have been sent before, though nobody heard the answer."""
+    """What became of a refund that may have been sent before, though nobody heard the answer: this attempt, or an
+    earlier one that was given up here and did not fail there."""
     refunds = client(refund.payment.account, LONG_PATIENCE).v1.refunds
     found = ask(lambda: refunds.list({"payment_intent": intent, "limit": MOST_REFUNDS}))
     with sense():
-        ours = (one for one in found.list("data") if one.maybe_object("metadata").maybe("refund") == key)
-        return next((_refund_status(one) for one in ours), None)
+        tries = [one for one in found.list("data") if _known_by(one).startswith(f"{refund.pk}-")]
+        standing = [(_known_by(one), _refund_status(one)) for one in tries]
+        return next((it for known, it in standing if known == key or it.standing != RefundStanding.FAILED), None)
+
+
+def _known_by(refund: Found) -> str:
+    return refund.maybe_object("metadata").maybe("refund")
 
 
 def _refund_status(refund: Found) -> RefundStatus:
