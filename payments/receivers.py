@@ -5,6 +5,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from bookings.facts import booking_cancelled, seats_cancelled
+from bookings.models import Booking
 from core.facts import Payload, on, on_all, on_dead
 from events.facts import event_cancelled
 from payments import operations
@@ -73,6 +74,8 @@ def pay_back_who_waited_in_vain(payloads: list[Payload]) -> None:
 
 @on(event_cancelled)
 def pay_back_who_came_late(*, event_id: str) -> None:
-    late = Rescue.objects.open().filter(booking__event=UUID(event_id))
-    for booking_id in late.order_by("booking").values_list("booking", flat=True):
-        operations.give_back_if_open(booking_id=booking_id, now=timezone.now())
+    """All are locked before the first gives up its place in line: whoever takes their money back meanwhile holds their
+    booking and waits for the line, and must not wait for us."""
+    late = Booking.objects.filter(event=UUID(event_id), rescues__status__in=Rescue.OPEN).order_by("pk")
+    for booking in list(late.select_for_update(of=("self",))):
+        operations.give_back_if_open(booking_id=booking.pk, now=timezone.now())

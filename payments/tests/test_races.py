@@ -1,10 +1,12 @@
 """Money beside money, over real connections. Each of these fails when the guard that it names is taken out."""
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from bookings import operations as bookings
@@ -14,11 +16,12 @@ from outbox.models import Message
 from payments import operations
 from payments.errors import NoChoice, TooMuchBack
 from payments.models import Payment, Receipt, Refund
-from payments.operations import refunding
+from payments.operations import books, refunding
+from payments.receivers import pay_back_who_came_late
 from payments.tests.carding import begun, work_off
 from payments.tests.paying import PRICE, again, basket, paid_event, under_way
 from tests.factories import make_hold
-from tests.racing import race
+from tests.racing import closing, race, wait_until_blocked
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -227,4 +230,27 @@ def test_a_choice_made_in_two_tabs_is_made_once(cards):
     tabs = [partial(operations.take_money_back, booking_id=late.pk, now=now())] * 6
     assert kinds(race(tabs, threads=6)) == {"refunded": 1, NoChoice.__name__: 5}
     assert [refund.amount for refund in Refund.objects.all()] == [PRICE]
+    assert_all_adds_up()
+
+
+def test_an_event_that_is_cancelled_while_late_payers_take_their_money_holds_nobody_up(cards):
+    """Guard: all their bookings are locked before the first of them gives up its place in `pay_back_who_came_late`."""
+    event = paid_event("card", capacity=3)
+    late = [begun(basket(event)).booking for _ in range(3)]
+    for booking in late:
+        cards.pay(booking.payments.get().provider_id)
+        bookings.expire(booking=booking, now=booking.hold_expires_at + timedelta(minutes=1))
+    make_hold(event, quantity=3)
+    for booking in late:
+        operations.check_all(booking=booking, now=now())
+        operations.wait_in_line(booking=booking, now=now())
+    told = closing(partial(transaction.atomic(pay_back_who_came_late), event_id=str(event.pk)))
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            books.lock(late[1].pk)
+            done = pool.submit(told)
+            wait_until_blocked()
+            operations.take_money_back(booking_id=late[1].pk, now=now())
+        done.result()
+    assert Refund.objects.count() == 3
     assert_all_adds_up()
