@@ -51,6 +51,7 @@ _KINDS = [
     Kind("booking_confirmed", Group.BOOKINGS, "Your tickets", (EMAIL, PUSH, BELL), always=(EMAIL,), asked=(PUSH,)),
     Kind("hold_ending", Group.BOOKINGS, "Seats in your basket are about to be released", (PUSH, BELL), toast="warning"),
     Kind("booking_cancelled", Group.BOOKINGS, "A booking is cancelled", (EMAIL, PUSH, BELL), always=(EMAIL,)),
+    Kind("tickets_cancelled", Group.BOOKINGS, "Some tickets are cancelled", (EMAIL, PUSH, BELL), always=(EMAIL,)),
     Kind("transfer_due", Group.BOOKINGS, "How to pay by bank transfer", (EMAIL, BELL), always=(EMAIL,)),
     Kind("transfer_part", Group.BOOKINGS, "A part of your transfer has arrived", (EMAIL, BELL), toast="info"),
     Kind(

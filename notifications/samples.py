@@ -159,6 +159,10 @@ def _of_a_cancelled_one(long: bool, of: Event | None = None) -> Statement:
     return money(made, refund=Refund.Status.SENT)
 
 
+def _of_some_cancelled(long: bool) -> Statement:
+    return money(booking(long), refund=Refund.Status.SENT) if long else Statement(booking(long), [], None)
+
+
 def _refund_of(long: bool) -> Statement:
     statement = money(booking(long, status=Booking.Status.CANCELLED), refund=Refund.Status.DONE)
     statement.refunds[0].pk = ANY
@@ -236,6 +240,7 @@ SUBJECTS: dict[str, Callable[[bool], Any]] = {
     "booking_confirmed": booking,
     "hold_ending": lambda long: booking(long, status=Booking.Status.PENDING),
     "booking_cancelled": _of_a_cancelled_one,
+    "tickets_cancelled": _of_some_cancelled,
     "transfer_due": _of_a_transfer,
     "transfer_part": _of_a_transfer,
     "transfer_ending": _of_a_transfer,
@@ -264,6 +269,7 @@ DATA: dict[str, Callable[[bool], dict[str, Any]]] = {
     "event_postponed": _was,
     "reminder_day": lambda long: {"day": event(long, in_days=1).local_start.date().isoformat()},
     "reminder_hours": lambda long: {"day": event(long, in_days=1).local_start.date().isoformat()},
+    "tickets_cancelled": lambda long: {"cancelled": 199 if long else 1, "how": "staff" if long else "customer"},
     "payment_failed": lambda long: {"payment": str(ANY)},
     "refunded": lambda long: {"refund": str(ANY)},
     "payment_trouble": lambda long: {

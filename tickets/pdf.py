@@ -38,7 +38,7 @@ def _pages(tickets: Sequence[Ticket]) -> list[dict[str, Any]]:
             "number": index + 1,
             "count": len(tickets),
             "title_class": _title_class(ticket.booking.event.title),
-            "cancellable_until": ticket.booking.event.cancellable_until.astimezone(ticket.booking.event.zone),
+            "cancellable_until": ticket.booking.cancellable_until.astimezone(ticket.booking.event.zone),
         }
         for index, ticket in enumerate(tickets)
     ]

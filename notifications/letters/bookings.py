@@ -15,7 +15,7 @@ from notifications.letter import Calendar, Letter, Link, letter
 from notifications.letters.payments import moneys, what_came_of_the_money
 from notifications.letters.wording import at, clock, counted, listed, place, starts, titled, when, where
 from notifications.models import Notice
-from payments.statements import Statement
+from payments.statements import Statement, refund_in_words
 
 UNREAD = [f"event__{name}" for name in ("description", *FOR_SEARCH_ALONE)]  # wide, and in no letter
 
@@ -75,6 +75,34 @@ def booking_cancelled(notice: Notice, statement: Statement) -> Letter | None:
         paragraphs=[_who_cancelled(notice, booking), *what_came_of_the_money(statement)],
         facts=[("Event", event.title), ("When", when(event)), *_lines(booking), ("Booking", booking.reference)],
         calendar=Calendar(booking.pk, cancelled=True),
+    )
+
+
+@letter("tickets_cancelled", moneys)
+def tickets_cancelled(notice: Notice, statement: Statement) -> Letter | None:
+    """Some of them; the others are as good as before."""
+    booking = statement.booking
+    if booking.status != Booking.Status.CONFIRMED:
+        return None
+    event, gone = booking.event, counted(notice.data["cancelled"], "ticket")
+    left = counted(booking.quantity, "ticket")
+    who = "Our staff has cancelled" if notice.data.get("how") == "staff" else "You have cancelled"
+    back = [refund_in_words(refund) for refund in statement.refunds]
+    return Letter(
+        title=titled(f"{gone} cancelled, {left} left:", event.title),
+        line=f"Booking {booking.reference}: the {left} left {'is' if booking.quantity == 1 else 'are'} still good.",
+        link=Link("Show what is left", reverse("tickets:booking", args=[booking.pk])),
+        second=Link("See the booking", booking.get_absolute_url()),
+        topic=f"booking:{booking.pk}",
+        by=event.organizer.name,
+        paragraphs=[f"{who} {gone} of your booking: their codes let nobody in any more.", *back],
+        facts=[
+            ("Event", event.title),
+            ("When", when(event)),
+            *_lines(booking),
+            (booking.total_term, booking.total_label),
+            ("Booking", booking.reference),
+        ],
     )
 
 

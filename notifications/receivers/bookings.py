@@ -1,9 +1,11 @@
 """What customers are told of their bookings."""
 
+from uuid import UUID
+
 from django.utils import timezone
 
-from bookings.facts import booking_cancelled, booking_confirmed
-from bookings.models import Booking
+from bookings.facts import booking_cancelled, booking_confirmed, seats_cancelled
+from bookings.models import Booking, BookingLine
 from core.facts import Payload, on_all
 from notifications import operations
 from notifications.operations import News
@@ -26,6 +28,27 @@ def tell_that_it_is_cancelled(payloads: list[Payload]) -> None:
             news.append(_news("event_cancelled", one, expires_at=one.event.ends_at))
         else:
             news.append(_news("booking_cancelled", one, data={"how": how}))
+    operations.tell(news, now=timezone.now())
+
+
+@on_all(seats_cancelled)
+def tell_that_some_are_cancelled(payloads: list[Payload]) -> None:
+    """Once for each number of tickets that are gone: cancelled twice in a moment, they are told together."""
+    booked = _booked(payloads)
+    gone: dict[UUID, int] = {}
+    for line in BookingLine.objects.filter(booking__in=[one for one, _ in booked]):
+        gone[line.booking_id] = gone.get(line.booking_id, 0) + len(line.cancelled_numbers)
+    news = [
+        News(
+            "tickets_cancelled",
+            to=one.customer_id,
+            key=f"tickets_cancelled:{one.pk}:{gone[one.pk]}",
+            about=one.pk,
+            email=one.email,
+            data={"cancelled": gone[one.pk], "how": payload.get("how", "customer")},
+        )
+        for one, payload in booked
+    ]
     operations.tell(news, now=timezone.now())
 
 

@@ -33,8 +33,8 @@ def book_in(payment: Payment, amount: int, reference: str = "1") -> None:
     money.book_in(payment_id=payment.pk, amount=amount, reference=reference, by=None, now=timezone.now())
 
 
-def paid(**changes) -> Booking:
-    payment = transfer(**changes)
+def paid(quantity: int = 1, **changes) -> Booking:
+    payment = transfer(quantity, **changes)
     book_in(payment, payment.amount)
     return again(payment.booking)
 
@@ -125,6 +125,20 @@ def test_a_cancelled_booking_is_told_with_what_comes_back_and_what_is_kept():
     assert "€6.25 comes back to you" in said
     assert "€6.25 is kept, as the rules of the booking said." in said
     assert "Nothing was charged" not in said
+
+
+@pytest.mark.parametrize(("even_late", "who"), [(False, "You have cancelled"), (True, "Our staff has cancelled")])
+def test_some_tickets_that_are_cancelled_are_told_with_what_is_left(even_late, who):
+    booking = paid(2)
+    line = booking.lines.get()
+    bookings.cancel_seats(booking=booking, numbers={line.pk: [1]}, now=timezone.now(), even_late=even_late)
+    work_twice()
+    assert told("tickets_cancelled") == [("Ada", ["email", "bell"])]
+    letter = the_letter("tickets_cancelled")
+    assert letter.title == "1 ticket cancelled, 1 ticket left: Jazz"
+    assert f"{who} 1 ticket" in words(letter)
+    assert "€12.50 comes back to you" in words(letter)
+    assert told("booking_cancelled") == []
 
 
 def test_what_was_paid_back_is_told_once_with_why():
