@@ -194,6 +194,13 @@ def test_currencies_have_the_decimals_they_have(currency, good, bad, minor):
     assert Receipt.objects.get().amount == minor
 
 
+def test_where_nothing_is_paid_by_hand_nothing_is_booked_in(page, event):
+    booking = basket(event)
+    assert 'name="amount"' not in page.get(url("book_in", booking)).content.decode()
+    answer = book_in(page, booking, amount="12.50", reference="1", sure=PRICE)
+    assert (answer.status_code, Receipt.objects.count()) == (409, 0)
+
+
 def test_a_refund_by_hand_says_why_and_waits_to_be_paid_back(page, event, paid):
     answer = page.post(url("refund", paid), {"amount": "5", "reason": "Broken seat"}, follow=True)
     assert said(answer) == ["€5.00 goes back."]
