@@ -76,8 +76,8 @@ class Late(APIView):
         """For money that came when the seats were gone: `line` waits for seats before everybody else, `refund` has all
         of it back. 409 `no-choice` when there is nothing to choose (any more)."""
         limit(request, "book")
-        choice, now = cleaned(serializers.LateIn, request)["choice"], timezone.now()
         booking = _mine(request, booking_id)
+        choice, now = cleaned(serializers.LateIn, request)["choice"], timezone.now()
         if choice == "line":
             operations.wait_in_line(booking=booking, now=now)
         else:
