@@ -28,11 +28,11 @@ def test_a_webhook_alone_leads_to_a_ticket_and_a_cancellation_to_a_refund(cards,
         cards.accounts[KEY] = Endpoint(f"{web.address}/webhooks/stripe", SECRET)
         payment = begun()
         press(payment.url, "pay")
-        wait_for(lambda: stands(payment) == ("paid", "confirmed"))
-        wait_for(lambda: Ticket.objects.filter(line__booking=payment.booking_id).exists())
+        wait_for(lambda: stands(payment) == ("paid", "confirmed"), seconds=120)
+        wait_for(lambda: Ticket.objects.filter(line__booking=payment.booking_id).exists(), seconds=120)
         assert ProviderEvent.objects.filter(payment=payment).exists()
         bookings.cancel(booking=payment.booking, now=timezone.now(), even_late=True)
-        wait_for(lambda: Refund.objects.filter(payment=payment, status="done").exists())
+        wait_for(lambda: Refund.objects.filter(payment=payment, status="done").exists(), seconds=120)
         assert [charge["refunded"] for charge in cards.all("charge")] == [True]
 
 
@@ -41,5 +41,5 @@ def test_without_webhooks_the_sweep_finds_what_was_paid(cards, tmp_path):
     press(payment.url, "pay")
     Payment.objects.update(check_at=timezone.now())  # or a minute later
     with working(tmp_path, **environ_of(cards)):
-        wait_for(lambda: stands(payment) == ("paid", "confirmed"))
+        wait_for(lambda: stands(payment) == ("paid", "confirmed"), seconds=120)
     assert not ProviderEvent.objects.exists()
