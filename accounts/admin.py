@@ -109,12 +109,12 @@ class MembershipInline(TabularInline):
 
 @admin.register(Team)
 class TeamAdmin(KnownRows, ModelAdmin):
-    """Organisers. One that has events can't be deleted."""
+    """Organisers. One that has events can't be deleted. Their tax is changed on their own page: prices follow it."""
 
     list_display = ["name", "members_count", "events_count", "created_at"]
     search_fields = ["name", "members__email"]
     ordering = ["name"]
-    readonly_fields = ["created_at"]
+    readonly_fields = ["created_at", "tax_name", "tax_rate", "tax_included"]
     inlines = [MembershipInline]
 
     def get_queryset(self, request):
