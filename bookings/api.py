@@ -1,6 +1,7 @@
 """The API's doors to bookings: book, look at one's own, cancel."""
 
 import re
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -101,7 +102,7 @@ class BookingDoor(APIView):
         """Cancel a booking; its seats go back on sale. Until `cancellable_until`, then it is 409. What was paid comes
         back by its `refund_policy`."""
         booking = _mine(request, booking_id)
-        expected = _expected_refund(request, booking)
+        expected = _in_minor_units(asked(serializers.CancelQuery, request).get("expected_refund"), booking)
         operations.cancel(booking=booking, now=timezone.now(), expected_refund=expected)
         return Response(_document(_mine(request, booking_id)))
 
@@ -117,6 +118,32 @@ class MoreTime(APIView):
         """
         limit(request, "book")
         operations.extend(booking=_mine(request, booking_id), now=timezone.now())
+        return Response(_document(_mine(request, booking_id)))
+
+
+class CancelTickets(APIView):
+    permission_classes = [IsAuthenticated]
+
+    @extend_schema(
+        request=serializers.CancelTicketsIn,
+        responses={200: serializers.BookingOut},
+        operation_id="bookings_cancel_tickets",
+    )
+    def post(self, request: SignedInCall, booking_id: UUID) -> Response:
+        """Cancel some tickets of a confirmed booking and keep the others; all of them is to cancel it.
+
+        `items` of the booking say which `numbers` there are. What was paid for them comes back by its `refund_policy`;
+        otherwise as `DELETE /api/bookings/{id}`.
+        """
+        limit(request, "book")
+        data = cleaned(serializers.CancelTicketsIn, request)
+        booking = _mine(request, booking_id)
+        operations.cancel_seats(
+            booking=booking,
+            numbers=_numbers(booking, data["tickets"]),
+            now=timezone.now(),
+            expected_refund=_in_minor_units(data.get("expected_refund"), booking),
+        )
         return Response(_document(_mine(request, booking_id)))
 
 
@@ -143,9 +170,19 @@ class AcceptOffer(APIView):
         return response
 
 
-def _expected_refund(request: SignedInCall, booking: Booking) -> int | None:
-    """What the customer was told, in minor units."""
-    amount = asked(serializers.CancelQuery, request).get("expected_refund")
+def _numbers(booking: Booking, wanted: list[dict[str, Any]]) -> dict[int, list[int]]:
+    """The tickets that are named, by line. Raises Invalid for types that the booking does not have."""
+    lines = {line.ticket_type_id: line.pk for line in booking.lines.all()}
+    found: dict[int, list[int]] = {}
+    for one in wanted:
+        if one["ticket_type"] not in lines:
+            raise Invalid({"tickets": ["This booking has no tickets of that type."]})
+        found.setdefault(lines[one["ticket_type"]], []).extend(one["numbers"])
+    return found
+
+
+def _in_minor_units(amount: Decimal | None, booking: Booking) -> int | None:
+    """What the customer was told would come back."""
     try:
         return None if amount is None else money.to_minor(amount, booking.currency)
     except ValueError as error:

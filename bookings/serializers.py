@@ -56,6 +56,9 @@ class ItemOut(serializers.Serializer):
     ticket_type = serializers.UUIDField()
     name = serializers.CharField()
     quantity = serializers.IntegerField()
+    numbers = serializers.ListField(
+        child=serializers.IntegerField(), help_text="Of its tickets; those that were cancelled are missing."
+    )
     unit_price = serializers.CharField(help_text="With tax and fee, without any discount.")
     subtotal = serializers.CharField(help_text="Of all of them, without any discount.")
     discount = serializers.CharField(help_text="What the promo code takes off.")
@@ -94,6 +97,9 @@ class BookingOut(serializers.Serializer):
     code = serializers.CharField(allow_null=True, help_text="The promo code it was made with.")
     total = serializers.CharField()
     currency = serializers.CharField()
+    paid_by = serializers.ChoiceField(
+        ["door", "money"], allow_null=True, help_text="What it was confirmed on; null: free, or not confirmed."
+    )
     name = serializers.CharField()
     email = serializers.CharField()
     hold_expires_at = Moment(allow_null=True)
@@ -114,6 +120,15 @@ class CancelQuery(serializers.Serializer):
         required=False,
         help_text="409 refund-changed, and nothing is cancelled, when another amount would come back.",
     )
+
+
+class TicketsIn(serializers.Serializer):
+    ticket_type = Id()
+    numbers = serializers.ListField(child=Whole(min_value=1), allow_empty=False, max_length=MAX_QUANTITY)
+
+
+class CancelTicketsIn(CancelQuery):
+    tickets = TicketsIn(many=True, allow_empty=False, max_length=MAX_TICKET_TYPES)  # type: ignore[call-arg]
 
 
 class BookingPage(serializers.Serializer):

@@ -35,6 +35,7 @@ urlpatterns = [
     path("bookings/my", bookings.MyBookings.as_view()),
     path("bookings/<uuid:booking_id>", bookings.BookingDoor.as_view()),
     path("bookings/<uuid:booking_id>/extend", bookings.MoreTime.as_view()),
+    path("bookings/<uuid:booking_id>/cancel-tickets", bookings.CancelTickets.as_view()),
     path("bookings/<uuid:booking_id>/pay", payments.Pay.as_view()),
     path("bookings/<uuid:booking_id>/payments", payments.Payments.as_view()),
     path("bookings/<uuid:booking_id>/receipt", payments.Receipt.as_view()),

@@ -53,6 +53,11 @@ class Line(NamedTuple):
     with_code: bool = False
 
     @property
+    def numbers(self) -> list[int]:
+        """As a booking's line numbers its tickets: from 1."""
+        return list(range(1, self.quantity + 1))
+
+    @property
     def unit_price(self) -> int:
         return self.ticket_type.price
 

@@ -15,7 +15,7 @@ from events.models import Inventory, Movement
 from events.operations import TicketTypeInput
 from events.policy import sentence, steps_of
 from outbox.models import Message
-from tests.api import Api
+from tests.api import Api, unknown_id
 from tests.factories import make_booking, make_event, make_hold, make_place, make_user
 from tickets import operations as tickets
 
@@ -327,3 +327,26 @@ def test_the_api_holds_seats_longer():
     assert Api(ada).send("POST", address).json()["code"] == "hold-lapsed"
     assert Api(ada).send("GET", f"/api/bookings/{basket.pk}").json()["status"] == "expired"
     assert claimed(basket.event) == 0
+
+
+def test_the_api_cancels_some_tickets():
+    booking = paid(quantity=3)
+    kind, address = str(line_of(booking).ticket_type_id), f"/api/bookings/{booking.pk}/cancel-tickets"
+    api = Api(booking.customer)
+    wanted = {"tickets": [{"ticket_type": kind, "numbers": [2]}, {"ticket_type": kind, "numbers": [3, 2]}]}
+    refused = api.send("POST", address, {**wanted, "expected_refund": "1.00"})
+    assert (refused.status_code, refused.json()["refund"]) == (409, "25.00")
+    told = api.send("POST", address, {**wanted, "expected_refund": "25.00"}).json()
+    assert (told["status"], told["quantity"], told["total"]) == ("confirmed", 1, "12.50")
+    assert [item["numbers"] for item in told["items"]] == [[1]]
+
+
+def test_tickets_that_nobody_has_are_not_cancelled_by_the_api():
+    booking = paid(quantity=3)
+    kind, address = str(line_of(booking).ticket_type_id), f"/api/bookings/{booking.pk}/cancel-tickets"
+    one = {"ticket_type": kind, "numbers": [1]}
+    wrong = [{**one, "numbers": []}], [{**one, "numbers": [4]}], [{**one, "numbers": [10**30]}]
+    for wanted in ([], *wrong, [{**one, "ticket_type": unknown_id()}], "x"):
+        assert Api(booking.customer).send("POST", address, {"tickets": wanted}).status_code in (400, 422)
+    assert Api(make_user()).send("POST", address, {"tickets": [one]}).status_code == 404
+    assert money_of(booking) == ("confirmed", 3750, 0)

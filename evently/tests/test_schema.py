@@ -38,6 +38,7 @@ PATHS = {
     "/api/bookings/my": {"get"},
     "/api/bookings/{booking_id}": {"get", "delete"},
     "/api/bookings/{booking_id}/extend": {"post"},
+    "/api/bookings/{booking_id}/cancel-tickets": {"post"},
     "/api/bookings/{booking_id}/pay": {"post"},
     "/api/bookings/{booking_id}/payments": {"get"},
     "/api/bookings/{booking_id}/late": {"post"},

@@ -90,3 +90,8 @@ def test_of_those_that_start_at_the_same_moment_one_takes_place():
     outcomes = race([lambda: clones.make_clone(event, now=now)] * 4, threads=4)
     assert [type(outcome) for outcome in outcomes if not isinstance(outcome, Event)] == [NoRehearsal] * 3
     assert clones.rehearsals().count() == 1
+
+
+def test_a_copy_is_paid_at_the_door_so_that_nobody_s_money_is_asked_for():
+    event = make_event(payment_methods=["card", "transfer"])
+    assert clones.make_clone(event, now=timezone.now()).payment_methods == ["door"]
