@@ -177,7 +177,7 @@ def test_settling_up_many_times_at_once_gives_back_once(paid):
     payment = paid()
     bookings.cancel(booking=payment.booking, now=now(), even_late=True)
     outcomes = race([partial(operations.settle_up, booking_id=payment.booking_id, now=now())] * 8, threads=8)
-    assert mistakes(outcomes) == []
+    assert sorted(map(len, outcomes)) == [0] * 7 + [1]  # nobody was refused either
     assert [refund.amount for refund in Refund.objects.all()] == [PRICE]
     assert_all_adds_up()
 
@@ -219,7 +219,7 @@ def cancelled_and_settled(booking: Booking) -> None:
 
 
 def test_a_choice_made_in_two_tabs_is_made_once(cards):
-    """Guard: the booking's lock in `rescuing`."""
+    """Guard: the lock of the choice in `rescuing._open`, and the booking's before it."""
     event = paid_event("card", capacity=1)
     payment = begun(late := basket(event))
     cards.pay(payment.provider_id)
