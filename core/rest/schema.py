@@ -29,12 +29,14 @@ MEANINGS = {
     "405": "There is no such method here.",
     "406": "There is no such representation.",
     "409": "Not possible as things stand; `code` says why.",
+    "410": "The time for it was up.",
     "413": "The body is too large.",
     "415": "The body is not JSON.",
     "422": "The Idempotency-Key came with another body before.",
     "428": "Say which version you are changing.",
     "429": "Too often; see Retry-After.",
-    "503": "Not now: `busy`, nothing was booked, or `undecided`, so ask again with the same key; see Retry-After.",
+    "503": "Not now, see Retry-After: `busy`, nothing was booked; `undecided`, so ask again with the same key; or "
+    "`payment-provider-away`.",
 }
 ALWAYS = {"400", "406", "429"}
 
@@ -73,8 +75,12 @@ def _statuses(path: str, method: str, operation: dict[str, Any]) -> set[str]:
         statuses |= {"422", "503"}
     if "If-Match" in names:
         statuses |= {"428"}
-    if path.endswith("/download"):
+    if path.endswith(("/download", "/receipt")):
         statuses |= {"409"}
+    if path.endswith(("/pay", "/extend", "/accept")):
+        statuses |= {"410"}
+    if path.endswith("/pay"):
+        statuses |= {"503"}
     return statuses
 
 
