@@ -92,6 +92,7 @@ def test_of_those_that_start_at_the_same_moment_one_takes_place():
     assert clones.rehearsals().count() == 1
 
 
+@pytest.mark.django_db
 def test_a_copy_is_paid_at_the_door_so_that_nobody_s_money_is_asked_for():
     event = make_event(payment_methods=["card", "transfer"])
     assert clones.make_clone(event, now=timezone.now()).payment_methods == ["door"]
