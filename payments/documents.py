@@ -73,7 +73,7 @@ def _booking(booking: Booking) -> dict[str, Any]:
         "id": str(booking.pk),
         "reference": booking.reference,
         "status": booking.status,
-        "paid_by": booking.paid_by,
+        "paid_by": booking.paid_by or None,
         "self": f"/api/bookings/{booking.pk}",
     }
 

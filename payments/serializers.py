@@ -34,7 +34,7 @@ class PaidBooking(serializers.Serializer):
     id = serializers.UUIDField()
     reference = serializers.CharField()
     status = serializers.ChoiceField(Booking.Status.choices)
-    paid_by = serializers.ChoiceField(Booking.PaidBy.choices, help_text="What it was confirmed on.")
+    paid_by = serializers.ChoiceField(["door", "money"], allow_null=True, help_text="What it was confirmed on.")
     self = serializers.CharField()
 
 
