@@ -6,6 +6,8 @@ from core.facts import Lane, fact
 # not asked again for this one, because the sweep that announced it comes back.
 payment_to_check = fact("payment_to_check", lane=Lane.POST, outside=True)
 refund_to_send = fact("refund_to_send", lane=Lane.POST, outside=True)
+# Those of a cancelled event: thousands, and nobody's ticket is to wait behind them.
+bulk_refund_to_send = fact("bulk_refund_to_send", lane=Lane.BULK, outside=True)
 refund_to_check = fact("refund_to_check", lane=Lane.POST, outside=True)
 
 transfer_awaited = fact("transfer_awaited")  # payment_id: the customer is to transfer money

@@ -9,7 +9,7 @@ from bookings.models import Booking
 from core.facts import Payload, on, on_all, on_dead
 from events.facts import event_cancelled
 from payments import operations
-from payments.facts import payment_to_check, refund_to_check, refund_to_send
+from payments.facts import bulk_refund_to_send, payment_to_check, refund_to_check, refund_to_send
 from payments.models import Refund, Rescue
 from payments.operations import checking, refunding
 from payments.providers.protocol import ProviderDown
@@ -32,11 +32,13 @@ def note_that_it_could_not_be_checked(payload: Payload, error: str) -> None:
 
 
 @on(refund_to_send)
+@on(bulk_refund_to_send)
 def send_it(*, refund_id: str) -> None:
     operations.send(refund_id=UUID(refund_id), now=timezone.now())
 
 
 @on_dead(refund_to_send)
+@on_dead(bulk_refund_to_send)
 def note_that_it_could_not_be_sent(payload: Payload, error: str) -> None:
     refunding.give_up(refund_id=UUID(payload["refund_id"]), reason=error, now=timezone.now())
 

@@ -34,7 +34,14 @@ from tickets.models import Ticket
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 TOKEN = "a" * 32  # of a form and its cookie
-MONEY = ["payment_to_check", "refund_to_send", "refund_to_check", "booking_confirmed", "booking_cancelled"]
+MONEY = [
+    "payment_to_check",
+    "refund_to_send",
+    "bulk_refund_to_send",
+    "refund_to_check",
+    "booking_confirmed",
+    "booking_cancelled",
+]
 
 
 @dataclass(frozen=True)

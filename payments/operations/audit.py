@@ -104,7 +104,8 @@ ALWAYS = [
         SELECT r.id, r.amount FROM payments_refund r JOIN payments_payment p ON p.id = r.payment_id
         WHERE r.status = 'due' AND p.provider <> ALL(%(by_hand)s) AND NOT EXISTS (
             SELECT FROM outbox_message m
-            WHERE m.fact = 'refund_to_send' AND m.status = 'pending' AND m.payload->>'refund_id' = r.id::text)
+            WHERE m.fact IN ('refund_to_send', 'bulk_refund_to_send') AND m.status = 'pending'
+              AND m.payload->>'refund_id' = r.id::text)
         """,
     ),
     Rule(

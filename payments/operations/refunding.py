@@ -11,7 +11,7 @@ from core import money
 from outbox.operations import announce
 from payments import providers
 from payments.errors import TooMuchBack
-from payments.facts import refund_done, refund_failed, refund_to_send
+from payments.facts import bulk_refund_to_send, refund_done, refund_failed, refund_to_send
 from payments.models import Payment, Refund
 from payments.models.payment import LONGEST_NOTE
 from payments.operations.books import held, lock, lock_payments, owed, tell_customer
@@ -61,7 +61,7 @@ def refund(payment: Payment, amount: int, kind: str, now: datetime, *, reason: s
         payment=payment, amount=amount, kind=kind, reason=reason[:LONGEST_NOTE], by=by, created_at=now
     )
     if not providers.of(payment).by_hand:
-        announce(refund_to_send, refund_id=made.pk)
+        announce(bulk_refund_to_send if kind == Refund.Kind.EVENT else refund_to_send, refund_id=made.pk)
     return made
 
 

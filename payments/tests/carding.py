@@ -42,7 +42,7 @@ def hear(cards: StripeServer, message: Message, *, address: str = ADDRESS, **cha
 
 def work_off() -> None:
     """Do what is due now, with a worker for each lane."""
-    for lane in ("facts", "post"):
+    for lane in ("facts", "post", "bulk"):
         deliver_due(lane)
 
 
