@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from accounts.facts import account_closed
 from bookings.facts import booking_cancelled, seats_cancelled
 from bookings.models import Booking
 from core.facts import Payload, on, on_all, on_dead
@@ -81,3 +82,11 @@ def pay_back_who_came_late(*, event_id: str) -> None:
     late = Booking.objects.filter(event=UUID(event_id), rescues__status__in=Rescue.OPEN).order_by("pk")
     for booking in list(late.select_for_update(of=("self",))):
         operations.give_back_if_open(booking_id=booking.pk, now=timezone.now())
+
+
+@on(account_closed)
+def pay_back_who_has_left(*, user_id: str) -> None:
+    """Nobody is there any more to choose, or to wait."""
+    late = Rescue.objects.open().filter(booking__customer=UUID(user_id))
+    for booking_id in late.order_by("booking").values_list("booking", flat=True):
+        operations.give_back_if_open(booking_id=booking_id, now=timezone.now())

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from accounts import operations as accounts
 from bookings import operations as bookings
 from bookings.errors import HoldLapsed
 from events import operations as events
@@ -160,4 +161,18 @@ def test_nobody_who_waits_in_line_is_passed_by_late_money():
     pay(payment)
     place.refresh_from_db()
     assert (place.status, late.rescues.get().status) == ("offered", "asked")
+    in_order()
+
+
+@pytest.mark.parametrize("waits", [False, True], ids=["asked", "in line"])
+def test_when_the_account_is_closed_the_money_goes_back(waits):
+    late, other = paid_too_late()
+    if waits:
+        operations.wait_in_line(booking=late, now=timezone.now())
+    accounts.close_account(user=late.customer, now=timezone.now())
+    deliver()
+    assert (late.rescues.get().status, Refund.objects.get().amount) == ("refunded", PRICE)
+    bookings.give_back(booking=other, now=timezone.now())
+    deliver()
+    assert again(late).status == "expired"
     in_order()
