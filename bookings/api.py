@@ -136,8 +136,8 @@ class CancelTickets(APIView):
         otherwise as `DELETE /api/bookings/{id}`.
         """
         limit(request, "book")
-        data = cleaned(serializers.CancelTicketsIn, request)
         booking = _mine(request, booking_id)
+        data = cleaned(serializers.CancelTicketsIn, request)
         operations.cancel_seats(
             booking=booking,
             numbers=_numbers(booking, data["tickets"]),
