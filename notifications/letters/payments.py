@@ -139,7 +139,7 @@ def payment_trouble(notice: Notice, statement: Statement) -> Letter | None:
     return Letter(
         title=titled(f"{headline}:", booking.event.title),
         line=what,
-        link=Link("See the event’s payments", reverse("organise:event", args=[booking.event.slug])),
+        link=Link("See this booking’s money", reverse("money:booking", args=[booking.event.slug, booking.pk])),
         topic=f"payment:{payment.pk}",
         paragraphs=[todo],
         facts=[
