@@ -46,7 +46,9 @@ def create(work: Work, given: dict[str, Any], status: str) -> Object:
 
 
 def settle(work: Work, refund: Object, status: str) -> Object:
-    """What becomes of a refund that was sent. One that fails leaves the money with us again."""
+    """What becomes of a refund that was sent. One that fails leaves the money with us again, once: it is over then."""
+    if refund["status"] == "failed":
+        return refund
     refund["status"] = status
     if status == "failed":
         refund["failure_reason"] = "expired_or_canceled_card"
