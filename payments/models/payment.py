@@ -1,6 +1,6 @@
 """Payments, and the money that came in for them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.conf import settings
@@ -138,6 +138,11 @@ class Payment(models.Model):
     def missing(self) -> int:
         """What has not come in yet, in minor units."""
         return max(self.amount - self.received, 0)
+
+    def next_check(self, at: datetime) -> datetime:
+        """When to ask its provider again: what has been open for long is asked about seldom, after a tenth of its age,
+        and a minute at the least."""
+        return at + max((at - self.created_at) / 10, timedelta(minutes=1))
 
     def is_under_way(self) -> bool:
         return self.status in self.UNDER_WAY

@@ -44,7 +44,7 @@ def _ask_about(payment_id: UUID, now: datetime) -> None:
     overdue = Payment.objects.to_check(now).select_for_update(skip_locked=True).filter(pk=payment_id).first()
     if overdue is None:
         return
-    overdue.check_at = now + max((now - overdue.created_at) / 10, ASK_AGAIN / 60)
+    overdue.check_at = overdue.next_check(now)
     overdue.save(update_fields=["check_at"])
     if not providers.of(overdue).by_hand:
         announce(payment_to_check, payment_id=payment_id, again=False)

@@ -3,7 +3,7 @@
 Webhooks, return pages, sweeps and people all end here, in any order and any number of times.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -137,9 +137,7 @@ def _find_odd(payment: Payment, note: str) -> None:
 
 
 def _note_check(payment: Payment, now: datetime) -> None:
-    """Ask seldom what has been open for long: after a tenth of its age, a minute at the least."""
-    payment.checked_at = now
-    payment.check_at = now + max((now - payment.created_at) / 10, timedelta(minutes=1))
+    payment.checked_at, payment.check_at = now, payment.next_check(now)
     payment.save(update_fields=["checked_at", "check_at"])
 
 

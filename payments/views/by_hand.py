@@ -20,12 +20,12 @@ from core import money
 from core.errors import DomainError, Invalid
 from events.models import Event, PaymentMethod
 from payments import operations
+from payments.case_file import CaseFile, case_of, refund_of_tickets
 from payments.errors import BookedInBefore
 from payments.models import Refund
 from payments.operations.by_hand import is_due_by_hand, may_be_sent_anew, payment_by_hand
 from payments.organiser_forms import BookInForm, NoteForm, RefundForm, TicketsForm
 from payments.providers.protocol import ProviderDown
-from payments.statement import Statement, refund_of_tickets, statement_of
 from payments.views.organise import booking_of, with_money_of
 
 
@@ -36,7 +36,7 @@ def book_in(request: SignedInRequest, slug: str, pk: UUID) -> HttpResponse:
     """Write down money that was seen coming in. What is not the amount that is missing is asked about once more."""
     event = with_money_of(request, slug)
     booking = booking_of(event, pk)
-    statement = statement_of(booking)
+    statement = case_of(booking)
     payment = payment_by_hand(statement.row.payments)
     by_bank = payment is not None and payment.method == PaymentMethod.TRANSFER
     missing = statement.row.missing
@@ -80,7 +80,7 @@ def _unusual(amount: int, missing: int, booking: Booking) -> str:
 
 
 def _booked_in(amount: int, booking: Booking) -> str:
-    row = statement_of(booking).row
+    row = case_of(booking).row
     words = f"{money.words(amount, booking.currency)} booked in."
     if row.missing:
         return f"{words} {row.missing_label} of {row.total_label} is still to come."
@@ -96,13 +96,13 @@ def refund(request: SignedInRequest, slug: str, pk: UUID) -> HttpResponse:
     """Give a part of what was paid back, with a reason; the booking stays."""
     event = with_money_of(request, slug)
     booking = booking_of(event, pk)
-    statement = statement_of(booking)
+    statement = case_of(booking)
     form = RefundForm(request.POST if request.method == "POST" else None, currency=booking.currency)
     if form.is_valid():
         try:
             operations.refund_by_hand(booking_id=booking.pk, by=request.user, now=timezone.now(), **form.cleaned_data)
         except DomainError as refusal:
-            return _page(request, "refund", event, statement_of(booking_of(event, pk)), form, refusal)
+            return _page(request, "refund", event, case_of(booking_of(event, pk)), form, refusal)
         messages.success(request, f"{money.words(form.cleaned_data['amount'], booking.currency)} goes back.")
         return _back(event, booking)
     return _page(request, "refund", event, statement, form)
@@ -117,12 +117,12 @@ def tickets(request: SignedInRequest, slug: str, pk: UUID) -> HttpResponse:
     booking = booking_of(event, pk)
     form = TicketsForm(request.POST if request.method == "POST" else None, booking=booking)
     if not form.is_valid():
-        return _page(request, "tickets", event, statement_of(booking), form)
+        return _page(request, "tickets", event, case_of(booking), form)
     back = refund_of_tickets(booking, form.chosen_prices)
     count = len(form.chosen_prices)
     shown: dict[str, Any] = {"back": money.amount_words(back, booking.currency), "count": count, "expected": back}
     if form.cleaned_data["expected"] is None:
-        return _page(request, "tickets", event, statement_of(booking), form, **shown)
+        return _page(request, "tickets", event, case_of(booking), form, **shown)
     try:
         operations.cancel_tickets(
             booking_id=booking.pk,
@@ -133,9 +133,9 @@ def tickets(request: SignedInRequest, slug: str, pk: UUID) -> HttpResponse:
             expected_refund=form.cleaned_data["expected"],
         )
     except RefundChanged as changed:
-        return _page(request, "tickets", event, statement_of(booking_of(event, pk)), form, changed, **shown)
+        return _page(request, "tickets", event, case_of(booking_of(event, pk)), form, changed, **shown)
     except DomainError as refusal:
-        return _page(request, "tickets", event, statement_of(booking_of(event, pk)), form, refusal)
+        return _page(request, "tickets", event, case_of(booking_of(event, pk)), form, refusal)
     messages.success(request, f"{count} ticket{'' if count == 1 else 's'} cancelled, {shown['back']} goes back.")
     return _back(event, booking)
 
@@ -193,7 +193,7 @@ def _on_refund(
             messages.success(request, DONE[act])
             return _back(event, booking)
     more: dict[str, Any] = {"refund": found, "possible": possible(found), "act": act}
-    return _page(request, "refund_act", event, statement_of(booking), form, refusal, **more)
+    return _page(request, "refund_act", event, case_of(booking), form, refusal, **more)
 
 
 @never_cache
@@ -209,10 +209,10 @@ def give_back(request: SignedInRequest, slug: str, pk: UUID) -> HttpResponse:
         try:
             operations.give_late_money_back(booking_id=booking.pk, reason=reason, by=request.user, now=timezone.now())
         except DomainError as refusal:
-            return _page(request, "give_back", event, statement_of(booking), form, refusal)
+            return _page(request, "give_back", event, case_of(booking), form, refusal)
         messages.success(request, "The money goes back.")
         return _back(event, booking)
-    return _page(request, "give_back", event, statement_of(booking), form)
+    return _page(request, "give_back", event, case_of(booking), form)
 
 
 @never_cache
@@ -223,7 +223,7 @@ def ask(request: SignedInRequest, slug: str, pk: UUID) -> HttpResponse:
     event = with_money_of(request, slug)
     booking = booking_of(event, pk)
     try:
-        for payment in statement_of(booking).under_way:
+        for payment in case_of(booking).under_way:
             operations.check(payment_id=payment.pk, now=timezone.now())
     except ProviderDown:
         messages.error(request, "The provider can't be reached just now. It is asked again by itself.")
@@ -236,7 +236,7 @@ def _page(
     request: SignedInRequest,
     name: str,
     event: Event,
-    statement: Statement,
+    statement: CaseFile,
     form: forms.Form,
     refusal: DomainError | None = None,
     **more: Any,

@@ -18,9 +18,9 @@ from core.spreadsheets import csv_answer
 from events.models import Event
 from events.organiser_views import find
 from payments import export
+from payments.case_file import case_of
 from payments.organiser_forms import SearchForm
 from payments.organising import Shelf, shelf_counts, shelf_page
-from payments.statement import statement_of
 from payments.totals import progress_of, totals_of
 
 
@@ -55,7 +55,7 @@ def booking(request: SignedInRequest, slug: str, pk: UUID) -> HttpResponse:
     """One booking's money: what came in, what went back, what can be done, and all that happened."""
     event = with_money_of(request, slug)
     found = booking_of(event, pk)
-    context = {"event": event, "booking": found, "statement": statement_of(found), "now": timezone.now()}
+    context = {"event": event, "booking": found, "statement": case_of(found), "now": timezone.now()}
     return render(request, "organise/payment.html", context)
 
 

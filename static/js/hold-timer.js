@@ -1,6 +1,8 @@
 // <hold-timer until="ISO" now="ISO">: counts down by the server's clock. Spoken only at five, two and one minutes,
 // half a minute and the end; fires `hold-ended` once, which bubbles (htmx: hx-trigger="hold-ended").
 const SPOKEN = [300, 120, 60, 30, 0];
+// Seconds from which on nobody needs a clock: the day and the hour are shown, as without JavaScript.
+const FAR = 3 * 3600;
 
 class HoldTimer extends HTMLElement {
   connectedCallback() {
@@ -25,6 +27,7 @@ class HoldTimer extends HTMLElement {
     const left = this.left();
     this.clock.textContent = clock(left);
     this.toggleAttribute("data-soon", left <= 60);
+    this.toggleAttribute("data-far", left > FAR);
     const passed = SPOKEN.find((mark) => this.last > mark && left <= mark);
     if (passed !== undefined) this.said.textContent = left ? `${words(left)} left.` : "The time is up.";
     this.last = left;

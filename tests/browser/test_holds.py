@@ -54,3 +54,15 @@ def test_a_timer_that_was_replaced_still_says_when_the_time_is_up(open_page):
     page.locator("hold-timer").dispatch_event("hold-ended", {"bubbles": True})
 
     expect(page.get_by_role("heading", level=1)).to_have_text("The time for these seats was up")
+
+
+def test_seats_that_are_kept_for_days_name_the_day_instead_of_counting_seconds(open_page):
+    basket = make_hold(customer=(ada := make_user("Ada")))
+    now = timezone.now()
+    operations.keep_until(booking=basket, until=now + timedelta(days=3), now=now)
+    page = open_page(f"/bookings/{basket.pk}/checkout", user=ada)
+
+    until = f"{now + timedelta(days=3):%A} {(now + timedelta(days=3)).day} {now + timedelta(days=3):%B}"
+    expect(page.locator("hold-timer .hold-plain")).to_contain_text(until)
+    expect(page.locator("hold-timer .hold-plain")).to_be_visible()
+    expect(page.locator("hold-timer .hold-live")).to_be_hidden()

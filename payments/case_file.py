@@ -43,7 +43,7 @@ class Back:
 
 
 @dataclass(frozen=True)
-class Statement:
+class CaseFile:
     """All there is to know of a booking's money, and what may be done with it."""
 
     row: Row
@@ -89,7 +89,7 @@ class Statement:
         return [payment.note for payment in self.row.payments if payment.note]
 
 
-def statement_of(booking: Booking) -> Statement:
+def case_of(booking: Booking) -> CaseFile:
     """Five statements. Needs `event` and `customer` fetched."""
     (row,) = rows_of([booking])
     receipts = list(Receipt.objects.filter(payment__booking=booking).select_related("by", "payment").order_by("at"))
@@ -97,7 +97,7 @@ def statement_of(booking: Booking) -> Statement:
     rescue = Rescue.objects.filter(booking=booking).order_by("-asked_at").first()
     backs = [Back(one, is_due_by_hand(one), may_be_sent_anew(one)) for one in row.refunds]
     history = [*_begun(row.payments), *_came(receipts), *_went(row.refunds), *_done(acts), *_late(rescue)]
-    return Statement(
+    return CaseFile(
         row=row,
         rescue=rescue if rescue and rescue.is_open() else None,
         backs=backs,
