@@ -79,6 +79,11 @@ class TooLateToCancel(DomainError):
     title = "It is too late to cancel"
 
 
+class TicketUsed(DomainError):
+    code = "ticket-used"
+    title = "What was used can't be cancelled"
+
+
 class CustomerGone(DomainError):
     """The account was deleted while its access token was still good."""
 

@@ -6,3 +6,14 @@ from core.errors import DomainError
 class NotConfirmed(DomainError):
     code = "not-confirmed"
     title = "There are no tickets for this booking"
+
+
+class ScanReused(DomainError):
+    status = 422
+    code = "scan-reused"
+    title = "This scan was something else before"
+
+
+class NotCheckedIn(DomainError):
+    code = "not-checked-in"
+    title = "This ticket is not checked in"

@@ -1,8 +1,9 @@
-"""One ticket per admission."""
+"""One ticket per admission, and what was scanned at the door."""
 
 from datetime import datetime
 from typing import Self
 
+from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
@@ -10,8 +11,11 @@ from django.utils import timezone
 from bookings.models import Booking, BookingLine
 from core import money
 from core.ids import new_code, new_id
+from events.models import Event
 
 CODE_LENGTH = 12  # 60 random bits: for typing when a camera won't do
+LONGEST_GATE = 40
+LONGEST_SAID = 60
 
 
 def new_ticket_code() -> str:
@@ -29,6 +33,13 @@ class TicketQuerySet(models.QuerySet):
         return self.select_related(
             "booking__customer", "booking__event__venue", "booking__event__organizer", "line__ticket_type"
         )
+
+    def for_door(self) -> Self:
+        """With what the door is shown of a ticket."""
+        return self.select_related("booking__customer", "booking__event", "line__ticket_type", "checked_in_by")
+
+    def checked_in(self) -> Self:
+        return self.filter(checked_in_at__isnull=False)
 
     def in_order(self) -> Self:
         return self.order_by("line_id", "number")
@@ -48,6 +59,10 @@ class Ticket(models.Model):
     code = models.CharField(max_length=CODE_LENGTH, default=new_ticket_code, unique=True, editable=False)
     issued_at = models.DateTimeField(default=timezone.now)
     checked_in_at = models.DateTimeField(null=True, blank=True)
+    checked_in_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
+    gate = models.CharField(max_length=LONGEST_GATE, blank=True, db_default="", help_text="Where it was checked in")
 
     objects = TicketQuerySet.as_manager()
 
@@ -102,3 +117,43 @@ class Ticket(models.Model):
     def local_checked_in(self) -> datetime | None:
         """When it was used, in the event's own zone. Needs `booking.event` fetched."""
         return self.checked_in_at and self.checked_in_at.astimezone(self.booking.event.zone)
+
+
+class Scan(models.Model):
+    """What somebody at a door read or chose, and what they were told. Never changed, never deleted: to take a check-in
+    back is one more of them.
+
+    `ticket` is empty for what is no ticket of ours; `said` is then what was read, shortened. `event` is the door's, and
+    empty only where a scanner did not say which it is and the code did not either. `key` is the scanner's own name for
+    this scan: sent again, it is answered again, and not decided again.
+    """
+
+    class Result(models.TextChoices):
+        WELCOME = "welcome", "Welcome"
+        ALREADY_IN = "already-in", "Already in"
+        WRONG_EVENT = "wrong-event", "Wrong event"
+        CANCELLED = "cancelled", "Cancelled"
+        NOT_VALID = "not-valid", "Not valid"
+        UNDONE = "undone", "Taken back"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    event = models.ForeignKey(
+        Event, on_delete=models.CASCADE, null=True, blank=True, related_name="scans", db_index=False
+    )
+    ticket = models.ForeignKey(Ticket, on_delete=models.SET_NULL, null=True, blank=True, related_name="scans")
+    result = models.CharField(max_length=11, choices=Result)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
+    )
+    at = models.DateTimeField()
+    gate = models.CharField(max_length=LONGEST_GATE, blank=True)
+    by_hand = models.BooleanField(default=False, help_text="Chosen from the list, not read from a code")
+    said = models.CharField(max_length=LONGEST_SAID, blank=True, help_text="What was read, if it is no ticket of ours")
+    key = models.UUIDField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["by", "key"], name="a_scan_is_decided_once")]
+        indexes = [models.Index(fields=["event", "-at", "-id"], name="scan_by_event")]
+
+    def __str__(self) -> str:
+        return f"{self.get_result_display()}: {self.ticket or self.said}"

@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from bookings.errors import NotPending
 from bookings.facts import seats_cancelled
 from bookings.models import Booking, BookingLine
-from bookings.operations.release import cancel, check_expected, how, locked_to_cancel
+from bookings.operations.release import cancel, check_expected, how, locked_to_cancel, refuse_used
 from bookings.operations.seats import lock_seats, record
 from bookings.policy import given, is_paid, percent_now, share
 from core import money
@@ -34,12 +35,14 @@ def cancel_seats(
     """Cancel these tickets of a confirmed booking; all of them is to cancel it. Their seats go to the line first.
 
     The tickets that stay keep their numbers, and may be fewer than one could book. `even_late` is for staff: what was
-    paid for them comes back whole, else by the policy. Raises Invalid, NotPending for a basket, or as `cancel`.
+    paid for them comes back whole, else by the policy. Raises Invalid, NotPending for a basket, or as `cancel`, but
+    TicketUsed for these alone.
     """
     booking = locked_to_cancel(booking, now, even_late)
     if booking.status != Booking.Status.CONFIRMED:
         raise NotPending("Nothing is booked yet: choose again instead.")
     chosen = _chosen(booking, numbers)
+    refuse_used(booking, Q(*[Q(line=line.pk, number__in=some) for line, some in chosen], _connector=Q.OR))
     quantity = sum(len(some) for _, some in chosen)
     if quantity == booking.quantity:
         return cancel(booking=booking, now=now, even_late=even_late, expected_refund=expected_refund)

@@ -8,9 +8,9 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from bookings.errors import AlreadyCancelled, NotPending, RefundChanged, TooLateToCancel
+from bookings.errors import AlreadyCancelled, NotPending, RefundChanged, TicketUsed, TooLateToCancel
 from bookings.facts import booking_cancelled
 from bookings.models import Booking
 from bookings.operations.seats import lock_seats, record
@@ -31,10 +31,11 @@ def cancel(*, booking: Booking, now: datetime, even_late: bool = False, expected
     """Cancel a booking, or give a basket back. `even_late` is for staff and for cancelled events: all that was paid
     comes back then, else what the booking's policy says. What does not come back stays as its `adjustment`.
 
-    Raises AlreadyCancelled, TooLateToCancel after the event's deadline, or RefundChanged when another amount comes
-    back than `expected_refund` (minor units).
+    Raises AlreadyCancelled, TicketUsed, TooLateToCancel after the event's deadline, or RefundChanged when another
+    amount comes back than `expected_refund` (minor units).
     """
     booking = locked_to_cancel(booking, now, even_late)
+    refuse_used(booking)
     refund = _all_paid(booking) if even_late else refund_if_cancelled(booking, now)
     check_expected(booking, refund, expected_refund)
     _cancel(booking, now, how=how(booking, even_late), kept=0 if even_late else _kept(booking, refund))
@@ -50,6 +51,15 @@ def locked_to_cancel(booking: Booking, now: datetime, even_late: bool) -> Bookin
         until = booking.cancellable_until.astimezone(booking.event.zone)
         raise TooLateToCancel(f"This booking could be cancelled until {in_words(until)}.")
     return booking
+
+
+def refuse_used(booking: Booking, which: Q | None = None) -> None:
+    """Raises TicketUsed when one of these tickets of a locked booking was checked in, or any of all. Asked through the
+    relation's name: the tickets app stands above this one."""
+    used = booking.tickets.filter(which or Q(), checked_in_at__isnull=False).count()
+    if used:
+        these = "A ticket was" if used == 1 else f"{used} tickets were"
+        raise TicketUsed(f"{these} used at the door, and what was used can't be cancelled. A manager can take it back.")
 
 
 def check_expected(booking: Booking, refund: int, expected: int | None) -> None:
@@ -91,7 +101,10 @@ def release_lapsed(*, now: datetime, limit: int = 500) -> int:
 
 @transaction.atomic
 def cancel_some(*, event_id: UUID, now: datetime, limit: int = 200) -> bool:
-    """Cancel so many live bookings of an event that does not take place. True when there are more."""
+    """Cancel so many live bookings of an event that does not take place. True when there are more.
+
+    Who is in already is no exception: an evening that breaks off is given back to those who came, too.
+    """
     live = Booking.objects.live().filter(event_id=event_id).order_by("id")
     _cancel_locked(live[:limit], now)
     return live.exists()
@@ -99,8 +112,8 @@ def cancel_some(*, event_id: UUID, now: datetime, limit: int = 200) -> bool:
 
 @transaction.atomic
 def forget_customer(*, customer_id: UUID, now: datetime) -> None:
-    """What closing an account means here: coming bookings are cancelled, by their policies, names and addresses
-    erased."""
+    """What closing an account means here: coming bookings are cancelled, by their policies, unless somebody is in
+    already; names and addresses erased."""
     bookings = Booking.objects.filter(customer_id=customer_id)
     coming = bookings.live().filter(event__ends_at__gt=now).order_by("event__inventory_id", "id")
     _cancel_locked(coming, now, by_policy=True)
@@ -135,9 +148,19 @@ def _cancel(booking: Booking, now: datetime, *, how: str, kept: int) -> None:
 def _cancel_locked(live: QuerySet[Booking], now: datetime, *, by_policy: bool = False) -> None:
     """Cancel bookings in one transaction. All are locked before the first inventory is: somebody who cancels
     one of them meanwhile holds it and waits for the inventory, and must not wait for us."""
-    for booking in list(live.select_for_update(of=("self",)).select_related("event")):
+    locked = list(live.select_for_update(of=("self",)).select_related("event"))
+    used = _used(locked) if by_policy else set()
+    for booking in locked:
+        if booking.pk in used:
+            continue
         kept = _kept(booking, refund_if_cancelled(booking, now)) if by_policy else 0
         _cancel(booking, now, how=how(booking, even_late=True), kept=kept)
+
+
+def _used(locked: list[Booking]) -> set[UUID]:
+    """Those of which a ticket was checked in."""
+    found = Booking.objects.filter(pk__in=[one.pk for one in locked], tickets__checked_in_at__isnull=False)
+    return set(found.values_list("pk", flat=True))
 
 
 def _end(booking: Booking, status: Booking.Status, reason: Movement.Reason, now: datetime) -> None:

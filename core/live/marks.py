@@ -43,6 +43,12 @@ def line_moved(subject: UUID) -> None:
     _after_commit(Marks(changed={str(subject)}, moved={str(subject)}))
 
 
+def stirred(subject: UUID) -> None:
+    """Say, once the transaction is committed, to whoever looks at this subject that they may ask anew: there is nothing
+    to be read of it for everybody."""
+    _after_commit(Marks(moved={str(subject)}))
+
+
 def tell(user_id: UUID, topic: str, about: UUID, *, message: str = "", tone: str = "info") -> None:
     """Say to the pages of one person, once the transaction is committed, that something of theirs has changed.
 

@@ -130,6 +130,7 @@ def test_those_who_check_in_also_hear_who_holds_it(ticket):
 def test_used_and_cancelled_tickets_say_so(ticket):
     Ticket.objects.filter(pk=ticket.pk).update(checked_in_at=timezone.now())
     assert verify(ticket.code).json()["status"] == "used"
+    Ticket.objects.filter(pk=ticket.pk).update(checked_in_at=None)
     bookings.cancel(booking=ticket.booking, now=timezone.now())
     assert verify(codes.sign(ticket)).json()["status"] == "cancelled"
 

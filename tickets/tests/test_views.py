@@ -75,6 +75,7 @@ def test_a_ticket_page_shows_its_state_and_whom_it_admits(client, ada):
     assert [words for words in ("Valid", "Ada", "Admission", ticket.readable_code) if words not in page()] == []
     Ticket.objects.update(checked_in_at=timezone.now())
     assert "Used" in page()
+    Ticket.objects.update(checked_in_at=None)
     bookings.cancel(booking=ticket.booking, now=timezone.now())
     assert "This ticket no longer admits" in page()
 

@@ -1,12 +1,10 @@
-"""Issue tickets, find them by what their codes say."""
+"""Write the tickets of what was booked."""
 
 from collections.abc import Iterable
 from uuid import UUID
 
 from bookings.models import Booking
-from core.ids import read_code
-from tickets import codes
-from tickets.models import CODE_LENGTH, Ticket
+from tickets.models import Ticket
 
 
 def issue(*, booking_id: UUID | str) -> None:
@@ -39,20 +37,6 @@ def issued(*, booking: Booking) -> list[Ticket]:
         issue(booking_id=booking.pk)
         found = list(tickets.all())
     return found
-
-
-def verify(*, text: str) -> Ticket | None:
-    """The ticket that a code names, with all it shows; None when it is not one of ours.
-
-    The text is what a scanner read (the signed code) or what a person typed (the 12 characters printed
-    under it). The ticket's `status` says whether it still admits.
-    """
-    if signed := codes.read(text):
-        return Ticket.objects.with_all().filter(pk=signed.ticket_id).first()
-    typed = read_code(text[:100])
-    if len(typed) != CODE_LENGTH or not typed.isascii() or not typed.isalnum():
-        return None
-    return Ticket.objects.with_all().filter(code=typed).first()
 
 
 def _holder_name(booking: Booking) -> str:
