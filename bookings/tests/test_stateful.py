@@ -8,7 +8,6 @@ import pytest
 from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multiple, rule, run_state_machine_as_test
 
@@ -22,6 +21,7 @@ from events.errors import CapacityTooSmall
 from events.models import Movement
 from events.operations import TicketTypeInput
 from tests.factories import event_input, make_event, make_team, make_user, owner_of
+from tests.histories import histories
 
 PEOPLE = 3
 PERSONAL_LIMIT = 6
@@ -287,7 +287,5 @@ class BoxOffice(RuleBasedStateMachine):
 def test_any_history_adds_up():
     run_state_machine_as_test(
         BoxOffice,
-        settings=settings(
-            max_examples=50, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
-        ),
+        settings=histories(50, 20),
     )

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import transaction
 from django.utils import timezone
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
@@ -20,6 +19,7 @@ from events.errors import CapacityTooSmall
 from events.models import Event, Inventory
 from events.operations import TicketTypeInput, input_of
 from tests.factories import make_event, make_team, make_user, owner_of
+from tests.histories import histories
 from waitlist import operations
 from waitlist.errors import NotSoldOut, OfferLapsed, PaidPlace
 from waitlist.models import Entry
@@ -292,10 +292,5 @@ class FilledHall(Hall):
 def test_random_histories_of_a_line_keep_every_promise(machine):
     run_state_machine_as_test(
         machine,
-        settings=settings(
-            max_examples=40,
-            stateful_step_count=25,
-            deadline=None,
-            suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
-        ),
+        settings=histories(40, 25),
     )

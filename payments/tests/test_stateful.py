@@ -12,7 +12,6 @@ import pytest
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -39,6 +38,7 @@ from payments.providers.stripe import calls
 from payments.providers.stripe.amounts import from_stripe
 from payments.tests.carding import hear
 from tests.factories import make_event, make_team, make_user, owner_of
+from tests.histories import histories
 
 METHODS = ["card", "transfer", "door"]
 PEOPLE = 3
@@ -344,7 +344,5 @@ def test_any_history_of_money_adds_up(cards, monkeypatch):
     monkeypatch.setattr(Till, "cards", cards, raising=False)
     run_state_machine_as_test(
         Till,
-        settings=settings(
-            max_examples=40, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
-        ),
+        settings=histories(40, 30),
     )
