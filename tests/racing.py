@@ -51,11 +51,13 @@ def _outcome(runner: Callable[[], Any]) -> Any:
 
 
 def wait_until_blocked(seconds: float = 10, people: int = 1) -> None:
-    """Return once so many wait for a lock. (pg_stat_activity would not move within a transaction.)"""
+    """Return once so many wait for a lock of this test database: the server has those of other tests too."""
     deadline = time.monotonic() + seconds
     while True:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted")
+            cursor.execute("SELECT pg_stat_clear_snapshot()")  # else pg_stat_activity stands still in a transaction
+            cursor.execute("""SELECT count(DISTINCT pid) FROM pg_locks JOIN pg_stat_activity USING (pid)
+                WHERE NOT granted AND datname = current_database()""")
             if cursor.fetchone()[0] >= people:
                 return
         if time.monotonic() > deadline:

@@ -65,7 +65,7 @@ def test_when_the_time_is_up_the_page_says_so_by_itself(open_page):
     page.locator("hold-timer").dispatch_event("hold-ended", {"bubbles": True})
 
     expect(page.get_by_role("heading", level=1)).to_have_text("The time for these seats was up")
-    assert page.locator("header.site-header").count() == 1
+    expect(page.locator("header.site-header")).to_have_count(1)
 
 
 def test_a_timer_that_ends_early_changes_nothing(open_page):
