@@ -11,6 +11,13 @@ class SoldOut(DomainError):
     title = "Not enough seats left"
 
 
+class KeptForTheLine(DomainError):
+    """For those who sell on behalf of guests: there are seats, but not for them."""
+
+    code = "kept-for-the-line"
+    title = "These seats are for those in line"
+
+
 class NotOnSale(DomainError):
     code = "not-on-sale"
     title = "These tickets are not on sale"

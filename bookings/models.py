@@ -65,6 +65,10 @@ class BookingQuerySet(models.QuerySet):
             Prefetch("lines", queryset=lines)
         )
 
+    def of_guests(self) -> Self:
+        """All but what came to nothing: baskets that lapsed or were given back."""
+        return self.filter(Q(status__in=Booking.LIVE) | Q(confirmed_at__isnull=False))
+
     def seats(self) -> int:
         """How many seats these bookings occupy."""
         return self.aggregate(seats=Sum("quantity"))["seats"] or 0
@@ -88,6 +92,11 @@ class Booking(models.Model):
         NOTHING = "", "Nothing to pay"
         DOOR = "door", "To be paid at the door"
         MONEY = "money", "Paid"
+
+    class Source(models.TextChoices):
+        ONLINE = "online", "Online"
+        BOX_OFFICE = "box-office", "Box office"
+        COMPLIMENTARY = "complimentary", "Complimentary"
 
     LIVE = [Status.PENDING, Status.CONFIRMED]
 
@@ -122,6 +131,20 @@ class Booking(models.Model):
     )
     policy = models.JSONField(
         default=dict, db_default={}, blank=True, help_text="The rules of cancelling that it was made by"
+    )
+    # The booking function writes none of the next three: what guests book themselves has their defaults.
+    source = models.CharField(max_length=13, choices=Source, default=Source.ONLINE, db_default=Source.ONLINE)
+    booked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        help_text="Who of the team booked it on behalf of the guest",
+    )
+    source_note = models.CharField(
+        max_length=200, blank=True, db_default="", help_text="Why it was given away, or what was noted at the box office"
     )
     hold_expires_at = models.DateTimeField(null=True, blank=True)
     extensions = models.PositiveSmallIntegerField(

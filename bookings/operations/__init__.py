@@ -5,6 +5,7 @@ from bookings.operations.audit import Discrepancy, audit_inventory
 from bookings.operations.booking import book, confirm, confirm_paid, decide, hold, note_paid, order_for
 from bookings.operations.holds import extend, keep_until
 from bookings.operations.late import give_up_first, reclaim, revive, wait_first
+from bookings.operations.office import ForGuest, give_away, sell
 from bookings.operations.partial import cancel_seats, seats_refund
 from bookings.operations.plan import Request
 from bookings.operations.release import (
@@ -18,6 +19,7 @@ from bookings.operations.release import (
 
 __all__ = [
     "Discrepancy",
+    "ForGuest",
     "Request",
     "accept",
     "audit_inventory",
@@ -31,6 +33,7 @@ __all__ = [
     "expire",
     "extend",
     "forget_customer",
+    "give_away",
     "give_back",
     "give_up_first",
     "hold",
@@ -41,5 +44,6 @@ __all__ = [
     "release_lapsed",
     "revive",
     "seats_refund",
+    "sell",
     "wait_first",
 ]

@@ -65,6 +65,15 @@ def read_offer(event_id: UUID, code: str, now: datetime) -> Offer | None:
     return with_code(offer, code, now) if offer and code else offer
 
 
+def read_office_offer(event_id: UUID, code: str, now: datetime) -> Offer | None:
+    """What people of the team may sell of it: hidden types too. Raises CodeRefused."""
+    event = Event.objects.select_related("inventory").filter(pk=event_id).first()
+    if event is None:
+        return None
+    offer = Offer(event, {one.pk: one for one in TicketType.objects.for_sale().filter(event=event)})
+    return replace(offer, code=find_code(event, code, now)) if code else offer
+
+
 def with_code(offer: Offer, text: str, now: datetime) -> Offer:
     """The same offer to somebody with this code: with what it unlocks. Raises CodeRefused."""
     code = find_code(offer.event, text, now)

@@ -192,6 +192,7 @@ class Order:
             "message": None if self.hold else new_id_text(),
             **self._taxes(),
             **self._code(),
+            **self._discounts(),
         }
 
     def _taxes(self) -> dict[str, Any]:
@@ -213,8 +214,11 @@ class Order:
             "code_most": code.max_per_person,
             "code_uses": sum(line.quantity for line in self.lines if line.with_code),
             "coded": [line.with_code for line in self.lines],
-            "discounts": [line.discount for line in self.lines],
         }
+
+    def _discounts(self) -> dict[str, Any]:
+        """By line, where anything is taken off."""
+        return {"discounts": [line.discount for line in self.lines]} if any(line.off for line in self.lines) else {}
 
 
 def arguments(orders: Sequence[Order]) -> tuple[str, list[int]]:

@@ -132,16 +132,36 @@ def make_plan(request: Request, offer: Offer | None, now: datetime) -> Plan:
     """Check a request against what is offered. Raises Invalid, NotOnSale or a refusal of its code."""
     if offer is None:
         raise Invalid({"event": ["There is no such event."]})
-    event = offer.event
-    if not event.is_selling() or event.is_over(now):
-        state = "is over" if event.is_over(now) else f"is {event.get_status_display().lower()}"
-        raise NotOnSale(f"{event.title} {state}: no tickets are sold.")
+    _check_event(offer.event, now)
     lines = _lines(request, offer.types)
     for line in lines:
         _check_line(line.ticket_type, line.quantity, now)
     if offer.code:
         lines = use_code(offer.code, lines)
-    return Plan(offer, lines, _claims(event, lines, offer.code))
+    return Plan(offer, lines, _claims(offer.event, lines, offer.code))
+
+
+def office_plan(request: Request, offer: Offer | None, now: datetime, *, free: bool = False) -> Plan:
+    """The same for people of the team: before and after the sale, and for any number. `free`: the whole price is
+    taken off. Raises as `make_plan`."""
+    if offer is None:
+        raise Invalid({"event": ["There is no such event."]})
+    _check_event(offer.event, now)
+    lines = _lines(request, offer.types)
+    for line in lines:
+        if not 1 <= line.quantity <= MAX_QUANTITY:
+            raise Invalid({"quantity": [f"{line.ticket_type.name}: from 1 to {MAX_QUANTITY} in one booking."]})
+    if offer.code:
+        lines = use_code(offer.code, lines)
+    if free:
+        lines = [line._replace(off=line.ticket_type.price) for line in lines]
+    return Plan(offer, lines, _claims(offer.event, lines, offer.code))
+
+
+def _check_event(event: Event, now: datetime) -> None:
+    if not event.is_selling() or event.is_over(now):
+        state = "is over" if event.is_over(now) else f"is {event.get_status_display().lower()}"
+        raise NotOnSale(f"{event.title} {state}: no tickets are sold.")
 
 
 def use_code(code: PromoCode, lines: list[Line]) -> list[Line]:

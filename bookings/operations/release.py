@@ -27,18 +27,27 @@ LAPSED = {"message": "The time for your basket was up, and its seats went back o
 
 
 @transaction.atomic
-def cancel(*, booking: Booking, now: datetime, even_late: bool = False, expected_refund: int | None = None) -> Booking:
+def cancel(
+    *,
+    booking: Booking,
+    now: datetime,
+    even_late: bool = False,
+    by_policy: bool = False,
+    expected_refund: int | None = None,
+) -> Booking:
     """Cancel a booking, or give a basket back. `even_late` is for staff and for cancelled events: all that was paid
-    comes back then, else what the booking's policy says. What does not come back stays as its `adjustment`.
+    comes back then, unless it goes `by_policy`; else what the booking's policy says. What does not come back stays as
+    its `adjustment`.
 
     Raises AlreadyCancelled, TicketUsed, TooLateToCancel after the event's deadline, or RefundChanged when another
     amount comes back than `expected_refund` (minor units).
     """
     booking = locked_to_cancel(booking, now, even_late)
     refuse_used(booking)
-    refund = _all_paid(booking) if even_late else refund_if_cancelled(booking, now)
+    all_of_it = even_late and not by_policy
+    refund = _all_paid(booking) if all_of_it else refund_if_cancelled(booking, now)
     check_expected(booking, refund, expected_refund)
-    _cancel(booking, now, how=how(booking, even_late), kept=0 if even_late else _kept(booking, refund))
+    _cancel(booking, now, how=how(booking, even_late), kept=0 if all_of_it else _kept(booking, refund))
     return booking
 
 

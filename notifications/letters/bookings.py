@@ -127,10 +127,15 @@ def _lines(booking: Booking) -> list[tuple[str, str]]:
     for line in booking.lines.all():
         line.booking = booking
         each = f" ({money.words(line.each, booking.currency)} each)" if line.quantity > 1 and line.each else ""
-        code = f", with the code {booking.promo_code}" if line.discount else ""
+        code = f", {_why_less(booking)}" if line.discount else ""
         total = money.words(line.total, booking.currency)
         found.append((f"{line.quantity} × {line.ticket_type.name}", f"{total}{each}{code}"))
     return found or [("Tickets", counted(booking.quantity, f"ticket for {event.title}"))]
+
+
+def _why_less(booking: Booking) -> str:
+    given_away = booking.source == Booking.Source.COMPLIMENTARY
+    return "complimentary" if given_away else f"with the code {booking.promo_code}"
 
 
 def _cancelling(booking: Booking) -> str:
