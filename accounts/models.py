@@ -11,6 +11,8 @@ from django.utils import timezone
 
 from core.ids import new_id
 
+NOWHERE = "@invalid"  # how addresses end that no mail can reach (RFC 2606): of closed accounts, and of nobody's
+
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: object) -> "User":
@@ -48,6 +50,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    @property
+    def address(self) -> str:
+        """The e-mail address; empty where no mail arrives."""
+        return "" if self.email.endswith(NOWHERE) else self.email
 
 
 def display_name(user: User) -> str:

@@ -144,7 +144,10 @@ class Booking(models.Model):
         help_text="Who of the team booked it on behalf of the guest",
     )
     source_note = models.CharField(
-        max_length=200, blank=True, db_default="", help_text="Why it was given away, or what was noted at the box office"
+        max_length=200,
+        blank=True,
+        db_default="",
+        help_text="Why it was given away, or a note of the box office",
     )
     hold_expires_at = models.DateTimeField(null=True, blank=True)
     extensions = models.PositiveSmallIntegerField(
@@ -193,7 +196,8 @@ class Booking(models.Model):
 
     @property
     def contact_email(self) -> str:
-        return self.email or self.customer.email
+        """Where mail about it goes; empty for guests without an address."""
+        return self.email or self.customer.address
 
     @property
     def total_label(self) -> str:

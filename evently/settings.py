@@ -94,6 +94,7 @@ INSTALLED_APPS = [
     "tickets",
     "analytics",
     "notifications",
+    "guests",
     "sample",
     "rehearsal",
 ]

@@ -26,6 +26,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='booking',
             name='source_note',
-            field=models.CharField(blank=True, db_default='', help_text='Why it was given away, or what was noted at the box office', max_length=200),
+            field=models.CharField(blank=True, db_default='', help_text='Why it was given away, or a note of the box office', max_length=200),
         ),
     ]

@@ -99,4 +99,4 @@ def _refusal(order: Order, answer: Answer) -> DomainError | None:
         return no
     parties = "1 party" if limit.waiting == 1 else f"{limit.waiting:,} parties"
     seats = "1 seat is" if limit.unclaimed == 1 else f"{limit.unclaimed:,} seats are"
-    return KeptForTheLine(f"{seats} free, and owed to the line: {parties} waiting. Invite somebody, or add seats first.")
+    return KeptForTheLine(f"{seats} free, and owed to the line: {parties} waiting. Invite them, or add seats.")

@@ -1,0 +1,201 @@
+"""An event's guests, a row for each booking: by state, by what is searched for, in some order. Reads only."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from uuid import UUID
+
+from django.db.models import CharField, Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Value
+from django.db.models.functions import Coalesce, Left, Lower, NullIf
+
+from bookings.models import Booking, BookingLine
+from core.ids import read_code
+from core.paging import page_of
+from events.models import Event, TicketType
+from tickets import operations as tickets
+from tickets.models import CODE_LENGTH, Ticket
+
+PAGE_SIZE = 50
+MOST_WORDS = 6
+SORTED_BY = 24  # characters of a name: a cursor holds them
+Status = Booking.Status
+TONES = {Status.CONFIRMED: "ok", Status.PENDING: "info", Status.CANCELLED: "bad", Status.REFUNDED: "bad"}
+
+
+class Shelf(StrEnum):
+    """The state of a booking. One may stand on several."""
+
+    ALL = "all"
+    CONFIRMED = "confirmed"
+    BASKET = "basket"
+    DOOR = "door"
+    IN = "in"
+    CANCELLED = "cancelled"
+
+    @property
+    def label(self) -> str:
+        return {
+            Shelf.ALL: "All",
+            Shelf.CONFIRMED: "Confirmed",
+            Shelf.BASKET: "In basket",
+            Shelf.DOOR: "To pay at the door",
+            Shelf.IN: "Checked in",
+            Shelf.CANCELLED: "Cancelled",
+        }[self]
+
+    def rule(self, event: Event) -> Q:
+        """Which of the event's bookings stand there."""
+        return {
+            Shelf.ALL: lambda: Q(),
+            Shelf.CONFIRMED: lambda: Q(status=Status.CONFIRMED),
+            Shelf.BASKET: lambda: Q(status=Status.PENDING),
+            Shelf.DOOR: lambda: Q(status=Status.CONFIRMED, paid_by=Booking.PaidBy.DOOR),
+            Shelf.IN: lambda: Q(status=Status.CONFIRMED, pk__in=_checked_in(event)),
+            Shelf.CANCELLED: lambda: Q(status__in=[Status.CANCELLED, Status.REFUNDED]),
+        }[self]()
+
+
+class Sort(StrEnum):
+    """The order of the list."""
+
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    NAME = "name"
+    DEAREST = "total"
+
+    @property
+    def key(self) -> tuple[F | Left, str]:
+        """What it goes by, and the minus sign where the largest comes first."""
+        return {
+            Sort.NEWEST: (F("created_at"), "-"),
+            Sort.OLDEST: (F("created_at"), ""),
+            Sort.NAME: (Left(Lower("who"), SORTED_BY, output_field=CharField(max_length=SORTED_BY)), ""),
+            Sort.DEAREST: (F("total"), "-"),
+        }[self]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which guests: those of one shelf that a search finds and that have a ticket of one type."""
+
+    shelf: Shelf = Shelf.ALL
+    search: str = ""
+    ticket_type: UUID | None = None
+    sort: Sort = Sort.NEWEST
+
+
+@dataclass
+class Row:
+    """A booking in the list, with its lines; `here` of its tickets have been checked in."""
+
+    booking: Booking
+    here: int = 0
+
+    @property
+    def who(self) -> str:
+        """The name on the booking; only where there is none, that of the account."""
+        return self.booking.name or self.booking.customer.name or self.email or "No name yet"
+
+    @property
+    def email(self) -> str:
+        """Where mail about the booking goes; empty for guests without an address."""
+        return self.booking.contact_email
+
+    @property
+    def tickets(self) -> str:
+        """'2 × Stalls, 1 × Balcony'."""
+        lines = [f"{line.quantity:,} × {line.ticket_type.name}" for line in self.booking.lines.all()]
+        return ", ".join(lines) or f"{self.booking.quantity:,} × ticket"
+
+    @property
+    def badge(self) -> tuple[str, str]:
+        """Tone and word of its state."""
+        if self.here and self.here >= self.booking.quantity:
+            return "brand", "Checked in"
+        if self.booking.status == Status.CONFIRMED and self.booking.paid_by == Booking.PaidBy.DOOR:
+            return "warn", "To pay at the door"
+        return TONES.get(Status(self.booking.status), ""), self.booking.get_status_display()
+
+    @property
+    def source(self) -> str:
+        """How it came about, where not online."""
+        return "" if self.booking.source == Booking.Source.ONLINE else self.booking.get_source_display()
+
+
+@dataclass(frozen=True)
+class Guests:
+    """A page of the list, and how many stand on each shelf."""
+
+    rows: list[Row] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+    next_cursor: str | None = None
+    previous_cursor: str | None = None
+
+
+def guests_of(event: Event, asked: Asked, cursor: str | None = None) -> Guests:
+    """A page of the event's guests: four statements. Raises Invalid for a cursor that is none."""
+    page = page_of(_in_order(found(event, asked), asked.sort), cursor, PAGE_SIZE)
+    rows = rows_of(page.results)
+    return Guests(rows, shelf_counts(event, asked), page.next_cursor, page.previous_cursor)
+
+
+def found(event: Event, asked: Asked) -> QuerySet[Booking]:
+    """The bookings that are asked for, in no order."""
+    return _matching(event, asked).filter(asked.shelf.rule(event))
+
+
+def shelf_counts(event: Event, asked: Asked) -> dict[str, int]:
+    """How many of what is searched for stand on each shelf, in one statement."""
+    counts = {shelf.value: Count("pk", filter=shelf.rule(event)) for shelf in Shelf if shelf != Shelf.ALL}
+    return _matching(event, asked).aggregate(all=Count("pk"), **counts)
+
+
+def rows_of(bookings: Iterable[Booking]) -> list[Row]:
+    """Bookings as rows: one statement, for who is here."""
+    rows = {booking.pk: Row(booking) for booking in bookings}
+    here = Ticket.objects.filter(booking__in=list(rows), checked_in_at__isnull=False)
+    for booking_id, count in here.values_list("booking").annotate(count=Count("pk")):
+        rows[booking_id].here = count
+    return list(rows.values())
+
+
+def types_of(event: Event) -> list[TicketType]:
+    """The ticket types to choose from; those that are no longer sold come last."""
+    return list(event.ticket_types.order_by(F("retired_at").asc(nulls_first=True), "position", "id"))
+
+
+def _in_order(bookings: QuerySet[Booking], sort: Sort) -> QuerySet[Booking]:
+    key, sign = sort.key
+    lines = BookingLine.objects.filter(quantity__gt=0).select_related("ticket_type").order_by("id")
+    shown = bookings.select_related("customer").prefetch_related(Prefetch("lines", queryset=lines))
+    return shown.annotate(rank=key).order_by(f"{sign}rank", f"{sign}id")
+
+
+def _matching(event: Event, asked: Asked) -> QuerySet[Booking]:
+    bookings = Booking.objects.filter(event=event).of_guests().annotate(who=_or("name"), address=_or("email"))
+    if asked.ticket_type:
+        of_type = BookingLine.objects.filter(booking=OuterRef("pk"), ticket_type=asked.ticket_type, quantity__gt=0)
+        bookings = bookings.filter(Exists(of_type))
+    return bookings.filter(_searched(asked.search)) if asked.search else bookings
+
+
+def _or(name: str) -> Coalesce:
+    """What stands on the booking, else on the account it belongs to."""
+    return Coalesce(NullIf(name, Value("")), f"customer__{name}")
+
+
+def _searched(search: str) -> Q:
+    """Every word in the name or the address; or a reference's beginning; or a ticket's code, scanned or typed."""
+    words = Q()
+    for word in search.split()[:MOST_WORDS]:
+        words &= Q(who__icontains=word) | Q(address__icontains=word)
+    code = read_code(search)
+    if len(code) >= CODE_LENGTH and (ticket := tickets.verify(text=search)):
+        return Q(pk=ticket.booking_id)
+    return words | Q(reference__startswith=code) if code.isascii() and code.isalnum() else words
+
+
+def _checked_in(event: Event) -> QuerySet:
+    """The bookings of which somebody is here."""
+    here = Ticket.objects.filter(booking__event=event, checked_in_at__isnull=False)
+    return here.values("booking")

@@ -1,0 +1,1 @@
+"""What a worker does for an event's team."""

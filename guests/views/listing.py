@@ -1,0 +1,62 @@
+"""The list of an event's guests."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from accounts.requests import SignedInRequest
+from core.errors import Invalid
+from events.models import Event
+from events.organiser_views import editable
+from guests.forms import GuestsForm
+from guests.listing import Asked, Shelf, Sort, guests_of
+
+
+@never_cache
+@login_required
+@require_safe
+def guests(request: SignedInRequest, slug: str) -> HttpResponse:
+    """A row for each booking, by state; searched, sorted, by ticket type."""
+    event = editable(request, slug)
+    form = checked(event, request.GET)
+    asked = form.asked
+    page = guests_of(event, asked, request.GET.get("cursor"))
+    context: dict[str, Any] = {
+        "event": event,
+        "form": form,
+        "asked": asked,
+        "page": page,
+        "matching": page.counts[asked.shelf],
+        "shelves": [(one.value, one.label, page.counts[one], query_of(asked, show=one.value)) for one in Shelf],
+        "sorts": {one.value: query_of(asked, sort=one.value) for one in Sort},
+        "query": query_of(asked),
+    }
+    part = "#results" if request.htmx and not request.htmx.history_restore_request else ""
+    return render(request, f"organise/guests/list.html{part}", context)
+
+
+def checked(event: Event, data: QueryDict) -> GuestsForm:
+    """What an address asks for. Raises Invalid for what makes no sense: a list that silently shows somebody else is
+    worse than none."""
+    form = GuestsForm(data, event=event)
+    if not form.is_valid():
+        raise Invalid({name: [str(one) for one in found] for name, found in form.errors.items()})
+    return form
+
+
+def query_of(asked: Asked, **other: str) -> str:
+    """What asks for the same; what is as usual is left out."""
+    said = {
+        "show": asked.shelf.value,
+        "q": asked.search,
+        "type": str(asked.ticket_type or ""),
+        "sort": asked.sort.value,
+    }
+    query = QueryDict(mutable=True)
+    usual = {"show": Shelf.ALL.value, "sort": Sort.NEWEST.value}
+    query.update({name: value for name, value in (said | other).items() if value and value != usual.get(name)})
+    return query.urlencode()
