@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
 
-from django.db.models import CharField, Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Value
+from django.db.models import CharField, Count, Exists, Expression, F, OuterRef, Prefetch, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, Left, Lower, NullIf
 
 from bookings.models import Booking, BookingLine
@@ -64,14 +64,15 @@ class Sort(StrEnum):
     DEAREST = "total"
 
     @property
-    def key(self) -> tuple[F | Left, str]:
+    def key(self) -> tuple[Expression | F, str]:
         """What it goes by, and the minus sign where the largest comes first."""
-        return {
+        keys: dict[Sort, tuple[Expression | F, str]] = {
             Sort.NEWEST: (F("created_at"), "-"),
             Sort.OLDEST: (F("created_at"), ""),
             Sort.NAME: (Left(Lower("who"), SORTED_BY, output_field=CharField(max_length=SORTED_BY)), ""),
             Sort.DEAREST: (F("total"), "-"),
-        }[self]
+        }
+        return keys[self]
 
 
 @dataclass(frozen=True)
