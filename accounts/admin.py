@@ -15,7 +15,7 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from accounts import operations
-from accounts.models import Membership, Team, User
+from accounts.models import Change, Membership, Team, User
 from core.admin import KnownRows, ReadOnlyAdmin
 from core.errors import DomainError
 
@@ -128,6 +128,18 @@ class TeamAdmin(KnownRows, ModelAdmin):
     @admin.display(description="events", ordering="runs")
     def events_count(self, team):
         return team.runs
+
+
+@admin.register(Change)
+class ChangeAdmin(ReadOnlyAdmin, ModelAdmin):
+    """Who changed what, of all teams. Nobody rewrites it."""
+
+    list_display = ["at", "team", "by", "words", "label"]
+    list_filter = ["at"]
+    list_select_related = ["team", "by"]
+    search_fields = ["team__name", "by__email", "label"]
+    ordering = ["-at", "-id"]
+    show_full_result_count = False
 
 
 @admin.register(EmailAddress)

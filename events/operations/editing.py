@@ -9,7 +9,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.text import slugify
 
-from accounts.models import Team, User
+from accounts.models import Team, User, What
+from accounts.operations import trail
 from accounts.permissions import Permission, require
 from core import money
 from core.errors import EditConflict
@@ -22,6 +23,7 @@ from events.models import Event, Inventory, Venue
 from events.operations.capacity import new_inventory, resize
 from events.operations.inputs import EventInput, VenueInput, check, input_of
 from events.operations.ticket_types import save_ticket_types
+from events.operations.wording import event_words, type_changes
 from events.seats import terms_changed
 from outbox.operations import announce
 
@@ -40,6 +42,7 @@ def create_event(*, team: Team, data: EventInput, by: User, now: datetime) -> Ev
     _fill(event, data, now)
     _save_new(event)
     save_ticket_types(event, data.ticket_types, now)
+    record(event, What.EVENT_CREATED, by, now)
     return event
 
 
@@ -55,17 +58,42 @@ def edit_event(*, event: Event, data: EventInput, version: int, by: User, now: d
     event = take_version(event, version)
     if event.status == Event.Status.CANCELLED or event.is_over(now):
         raise EventOver("Cancelled and past events can't be changed; duplicate it instead.")
-    before = describe(event)
+    before, was, picture = describe(event), input_of(event), str(event.image)
     Inventory.objects.new_terms(event.inventory_id)
     resize(event.inventory, data.capacity, "The event", now)
     _fill(event, data, now)
     event.save()
     save_ticket_types(event, data.ticket_types, now)
+    _record_edit(event, was, picture, capacity=data.capacity, by=by, now=now)
     terms_changed(event.pk, now)
     live.changed(event.pk)
     if event.status != Event.Status.DRAFT:
         announce_change(event, before, now)
     return event
+
+
+def record(
+    event: Event,
+    what: What,
+    by: User,
+    now: datetime | None = None,
+    old: dict[str, str] | None = None,
+    new: dict[str, str] | None = None,
+) -> None:
+    """Write down who did what to an event."""
+    trail.record(
+        team_id=event.organizer_id, by=by, what=what, subject=event, label=event.title, old=old, new=new,
+        event_id=event.pk, now=now,
+    )  # fmt: skip
+
+
+def _record_edit(event: Event, was: EventInput, picture: str, *, capacity: int, by: User, now: datetime) -> None:
+    """Write down what an edit changed; nothing when it is all as it was."""
+    became = dataclasses.replace(input_of(event), capacity=capacity)  # the event's own inventory is as it was read
+    old_types, new_types = type_changes(was, became)
+    old, new = trail.differing(event_words(was, picture) | old_types, event_words(became, str(event.image)) | new_types)
+    if old or new:
+        record(event, What.EVENT_EDITED, by, now, old=old, new=new)
 
 
 def take_version(event: Event, version: int) -> Event:
@@ -138,6 +166,7 @@ def delete_draft(*, event: Event, by: User) -> None:
         *event.ticket_types.exclude(inventory=None).values_list("inventory", flat=True),
         *event.promo_codes.values_list("inventory", flat=True),
     ]
+    record(event, What.EVENT_DELETED, by)
     event.delete()
     Inventory.objects.filter(pk__in=inventories).delete()
 

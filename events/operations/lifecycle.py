@@ -4,13 +4,13 @@ from datetime import datetime
 
 from django.db import transaction
 
-from accounts.models import User
+from accounts.models import User, What
 from accounts.permissions import Permission, require
 from core.live import marks as live
 from events.errors import EventOver, NotPublishable
 from events.facts import event_cancelled
 from events.models import Event, Inventory
-from events.operations.editing import announce_change, describe, take_version
+from events.operations.editing import announce_change, describe, record, take_version
 from events.seats import terms_changed
 from outbox.operations import announce
 
@@ -27,6 +27,7 @@ def publish_event(*, event: Event, version: int, by: User, now: datetime) -> Eve
     was, before = event.status, describe(event)
     event.published_at = event.published_at or now
     event = _move(event, Status.PUBLISHED, now)
+    record(event, What.EVENT_PUBLISHED, by, now)
     if was == Status.POSTPONED:
         announce_change(event, before, now)
     terms_changed(event.pk, now)  # while it was postponed, nobody was offered what came free
@@ -39,6 +40,7 @@ def postpone_event(*, event: Event, version: int, by: User, now: datetime) -> Ev
     event = _take(event, version, by, {Status.PUBLISHED})
     before = describe(event)
     event = _move(event, Status.POSTPONED, now)
+    record(event, What.EVENT_POSTPONED, by, now)
     announce_change(event, before, now)
     return event
 
@@ -50,6 +52,7 @@ def cancel_event(*, event: Event, version: int, by: User, now: datetime) -> Even
     if event.is_over(now):
         raise EventOver("This event is over.")
     event = _move(event, Status.CANCELLED, now)
+    record(event, What.EVENT_CANCELLED, by, now)
     announce(event_cancelled, event_id=event.pk)
     return event
 

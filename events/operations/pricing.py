@@ -7,7 +7,8 @@ from decimal import Decimal
 from django.db import transaction
 from django.db.models import Q
 
-from accounts.models import Team, User
+from accounts.models import Team, User, What
+from accounts.operations import trail
 from accounts.permissions import Permission, require
 from core import money
 from core.errors import Invalid
@@ -43,14 +44,22 @@ def set_tax(*, team: Team, name: str, rate: Decimal, included: bool, by: User, n
     _check(name, rate)
     # Locked as by create_event: an event that is being created is there before us, or is priced after us.
     team = Team.objects.select_for_update(no_key=True).get(pk=team.pk)
+    was = _tax_words(team)
     team.tax_name, team.tax_rate, team.tax_included = name.strip(), rate, included
     team.save(update_fields=["tax_name", "tax_rate", "tax_included"])
+    if (became := _tax_words(team)) != was:
+        trail.record(team_id=team.pk, by=by, what=What.TAX_CHANGED, subject=team, old=was, new=became, now=now)
     # Events before inventories, as everywhere.
     to_come = team.events.filter(Q(ends_at__gt=now) | Q(status=Event.Status.DRAFT), rehearsal=False)
     to_come = to_come.exclude(status=Event.Status.CANCELLED).order_by("inventory_id")
     for event in list(to_come.select_for_update(of=("self",), no_key=True)):
         _reprice(event, tariff_of(event, team))
     return team
+
+
+def _tax_words(team: Team) -> dict[str, str]:
+    included = "included" if team.tax_included else "added"
+    return {"Tax": team.tax_name, "Rate": money.percent_words(team.tax_rate), "In the prices entered": included}
 
 
 def _reprice(event: Event, tariff: Tariff) -> None:

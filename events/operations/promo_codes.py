@@ -13,7 +13,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from accounts.models import User
+from accounts.models import User, What
+from accounts.operations import trail
 from accounts.permissions import Permission, require
 from core import money
 from core.errors import Invalid
@@ -24,6 +25,7 @@ from events.models import Event, Inventory, Movement, PromoCode
 from events.models.promo_code import CODE, NO_LIMIT
 from events.operations.capacity import new_inventory, resize
 from events.operations.inputs import MAX_CAPACITY, MAX_PER_BOOKING, Errors, check_amount, check_percent
+from events.operations.wording import code_words
 
 MOST_CODES = 5_000  # of one event
 MOST_AT_ONCE = 1_000
@@ -79,6 +81,7 @@ def create_code(*, event: Event, data: PromoCodeInput, by: User, now: datetime) 
     _fill(code, data, event.currency)
     code.save(force_insert=True)
     _note_codes(event)
+    _record(code, What.CODE_CREATED, by, now, new=code_words(code, event))
     return code
 
 
@@ -106,6 +109,8 @@ def create_codes(*, event: Event, data: PromoCodeInput, how_many: int, by: User,
         _fill(code, replace(data, code=name), event.currency)
     PromoCode.objects.bulk_create(codes)
     _note_codes(event)
+    words = code_words(codes[0], event) | {"Code": f"{how_many:,} that begin with {prefix or 'anything'}"}
+    _record(codes[0], What.CODES_CREATED, by, now, label=f"{how_many:,} codes", new=words)
     return codes
 
 
@@ -121,19 +126,45 @@ def edit_code(*, code: PromoCode, data: PromoCodeInput, by: User, now: datetime)
     code = PromoCode.objects.select_related("inventory").get(pk=code.pk)
     if data.code != code.code:
         _refuse_taken(event, data.code)
+    was = code_words(code, event)
     _resize(code, data.limit, now)
     _fill(code, data, event.currency)
     code.save()
-    return PromoCode.objects.select_related("inventory", "event").get(pk=code.pk)
+    code = PromoCode.objects.select_related("inventory", "event").get(pk=code.pk)
+    if (became := code_words(code, event)) != was:
+        _record(code, What.CODE_EDITED, by, now, old=was, new=became)
+    return code
 
 
 @transaction.atomic
 def switch_code(*, code: PromoCode, active: bool, by: User, now: datetime) -> PromoCode:
     """Make a code good for nothing, or good again. Doing so twice is harmless. Raises NotAllowed or EventOver."""
     event = _take(code.event, by, now)
-    PromoCode.objects.filter(pk=code.pk).update(is_active=active)
+    changed = PromoCode.objects.filter(pk=code.pk).exclude(is_active=active).update(is_active=active)
     _note_codes(event)
-    return PromoCode.objects.select_related("inventory", "event").get(pk=code.pk)
+    code = PromoCode.objects.select_related("inventory", "event").get(pk=code.pk)
+    if changed:
+        old, new = ("off", "on") if active else ("on", "off")
+        _record(code, What.CODE_SWITCHED, by, now, old={"Switched": old}, new={"Switched": new})
+    return code
+
+
+def _record(
+    code: PromoCode,
+    what: What,
+    by: User,
+    now: datetime,
+    *,
+    new: dict[str, str],
+    old: dict[str, str] | None = None,
+    label: str = "",
+) -> None:
+    """Write down who did what to a code."""
+    event = code.event
+    trail.record(
+        team_id=event.organizer_id, by=by, what=what, subject=code, label=label, old=old, new=new, event_id=event.pk,
+        now=now,
+    )  # fmt: skip
 
 
 def _take(event: Event, by: User, now: datetime) -> Event:

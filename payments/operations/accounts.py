@@ -6,12 +6,13 @@ from datetime import datetime
 
 from django.db import transaction
 
-from accounts.models import Team, User
+from accounts.models import Team, User, What
+from accounts.operations import trail
 from accounts.permissions import Permission, require
 from core.errors import Invalid
 from core.sealed import seal
 from payments.iban import is_iban, looks_like_iban
-from payments.models import Account, MoneyAct
+from payments.models import Account
 
 PLAIN = (
     "bank_holder",
@@ -42,19 +43,27 @@ def change_account(*, team: Team, changes: Mapping[str, str | int], by: User, no
     account = Account.objects.select_for_update(of=("self",)).get(team=team)
     changed = [name for name in PLAIN if name in changes and getattr(account, name) != changes[name]]
     changed += [name for name in SECRET if name in changes and (changes[name] or getattr(account, name))]
+    old = {_label(name): getattr(account, name) for name in changed if name in PLAIN}
     for name in changed:
         setattr(account, name, seal(str(changes[name])) if name in SECRET else changes[name])
     _check(account, changes)
     if changed:
         account.save(update_fields=changed)
-        note = f"Changed: {', '.join(_label(name) for name in changed)}"
-        MoneyAct.objects.create(kind=MoneyAct.Kind.ACCOUNT, account=account, by=by, at=now, note=note)
+        new = {_label(name): _told(name, changes[name]) for name in changed}
+        trail.record(team_id=team.pk, by=by, what=What.PAYMENTS_CHANGED, subject=team, old=old, new=new, now=now)
     return account
 
 
 def _label(name: str) -> str:
-    field = Account._meta.get_field(name)
-    return str(getattr(field, "verbose_name", name))
+    label = str(getattr(Account._meta.get_field(name), "verbose_name", name))
+    return label[0].upper() + label[1:]
+
+
+def _told(name: str, value: str | int) -> str | int:
+    """What the trail keeps of it: of a secret, that it changed."""
+    if name in SECRET:
+        return "changed" if value else "removed"
+    return value
 
 
 def _check(account: Account, changes: Mapping[str, str | int]) -> None:

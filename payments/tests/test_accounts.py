@@ -3,11 +3,11 @@
 import pytest
 from django.utils import timezone
 
-from accounts.models import Membership
+from accounts.models import Change, Membership
 from core.errors import Invalid, NotAllowed
 from core.sealed import unseal
 from payments import operations
-from payments.models import Account, MoneyAct
+from payments.models import Account
 from tests.factories import make_team, make_user, owner_of
 
 pytestmark = pytest.mark.django_db
@@ -24,8 +24,12 @@ def test_keys_are_sealed_and_what_was_changed_is_written_down_without_them():
     account = Account.objects.get()
     assert KEY not in account.stripe_key
     assert unseal(account.stripe_key) == KEY
-    act = MoneyAct.objects.get()
-    assert (act.by, act.note) == (owner_of(team), "Changed: on card statements, Stripe key")
+    written = Change.objects.get(what="payments-changed")
+    assert (written.by, written.old, written.new) == (
+        owner_of(team),
+        {"On card statements": ""},
+        {"On card statements": "EVENTLY", "Stripe key": "changed"},
+    )
 
 
 def test_what_is_not_named_stays_and_what_is_emptied_goes():
@@ -42,7 +46,7 @@ def test_saving_the_same_again_is_no_change():
     team = make_team()
     change(team, legal_name="Team Ltd")
     change(team, legal_name="Team Ltd", stripe_key="")
-    assert MoneyAct.objects.count() == 1
+    assert Change.objects.filter(what="payments-changed").count() == 1
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -12,15 +13,16 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from accounts.models import Change, Team, What
 from accounts.permissions import Permission, require, teams_where
 from accounts.requests import SignedInRequest
 from core.errors import Invalid
 from payments import operations
-from payments.models import Account, MoneyAct
+from payments.models import Account
 from payments.organiser_forms import AccountForm
 from payments.providers import account_of
 
-SHOWN_ACTS = 20
+SHOWN_CHANGES = 20
 
 
 @never_cache
@@ -45,9 +47,15 @@ def account(request: SignedInRequest, pk: UUID) -> HttpResponse:
         "account": found,
         "form": form,
         "webhook": _webhook(found),
-        "acts": MoneyAct.objects.filter(account=found.pk).select_related("by").order_by("-at")[:SHOWN_ACTS],
+        "changes": _changes(team),
     }
     return render(request, "organise/money/account.html", context, status=422 if form.errors else 200)
+
+
+def _changes(team: Team) -> QuerySet[Change]:
+    """Who changed these settings, the latest first."""
+    found = team.changes.filter(what=What.PAYMENTS_CHANGED).select_related("by")
+    return found.order_by("-at", "-id")[:SHOWN_CHANGES]
 
 
 def _webhook(found: Account) -> str:

@@ -7,7 +7,8 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Max
 
-from accounts.models import User
+from accounts.models import User, What
+from accounts.operations import trail
 from accounts.permissions import Permission, require
 from core.errors import Invalid
 from core.live import marks as live
@@ -81,10 +82,23 @@ def leave(*, entry: Entry, now: datetime) -> Entry:
     return end(entry=entry, to=Entry.Status.LEFT, now=now)
 
 
+@transaction.atomic
 def remove(*, entry: Entry, by: User, reason: str, now: datetime) -> Entry:
     """Take somebody out of the line, for a reason. Raises NotAllowed, Invalid or NotInLine."""
     require(by, Permission.EDIT_EVENTS, entry.event.organizer_id)
-    return end(entry=entry, to=Entry.Status.REMOVED, now=now, by=by, reason=checked_reason(reason))
+    reason = checked_reason(reason)
+    entry = end(entry=entry, to=Entry.Status.REMOVED, now=now, by=by, reason=reason)
+    record(entry, What.LINE_REMOVED, by, reason, now)
+    return entry
+
+
+def record(entry: Entry, what: What, by: User, reason: str, now: datetime) -> None:
+    """Write down what somebody of the team did to a place in line, and why."""
+    event = entry.event
+    trail.record(
+        team_id=event.organizer_id, by=by, what=what, subject=entry, label=entry.label,
+        new={"Party of": entry.quantity, "Reason": reason}, event_id=event.pk, person=entry.customer, now=now,
+    )  # fmt: skip
 
 
 @transaction.atomic

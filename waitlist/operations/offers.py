@@ -6,14 +6,14 @@ from uuid import UUID
 import structlog
 from django.db import transaction
 
-from accounts.models import User
+from accounts.models import User, What
 from accounts.permissions import Permission, require
 from core.live import marks as live
 from events.models import Event, Movement
 from waitlist.errors import LineClosed, NoOffer, NoSeatsToOffer, NotInLine, OfferLapsed
 from waitlist.models import Entry
 from waitlist.operations.handover import announce_offers, hand_over, reserve
-from waitlist.operations.joining import checked_reason, end_in, refuse_if_paid
+from waitlist.operations.joining import checked_reason, end_in, record, refuse_if_paid
 from waitlist.operations.line import Line
 
 log = structlog.get_logger(__name__)
@@ -98,6 +98,7 @@ def invite(*, entry: Entry, by: User, reason: str, now: datetime) -> Entry:
     announce_offers([entry])
     hand_over(line, freed)
     line.save()
+    record(entry, What.LINE_INVITED, by, reason, now)
     return entry
 
 

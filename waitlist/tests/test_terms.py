@@ -184,7 +184,7 @@ def test_a_long_line_is_handed_over_in_a_bounded_number_of_statements(django_ass
     event, _ = sold_out()
     for _ in range(30):
         join(event)
-    with django_assert_max_num_queries(35):
+    with django_assert_max_num_queries(38):
         edit(event, capacity=22)
     assert Entry.objects.offered().count() == 20
     assert counters(event) == (2, 20, 10)

@@ -1,0 +1,6 @@
+"""People, the organiser teams they belong to, and what they changed."""
+
+from accounts.models.change import Change, What
+from accounts.models.people import Membership, Team, User, UserManager, display_name
+
+__all__ = ["Change", "Membership", "Team", "User", "UserManager", "What", "display_name"]

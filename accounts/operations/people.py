@@ -1,0 +1,74 @@
+"""Everything that changes a person's own account."""
+
+from datetime import datetime
+
+from allauth.account.models import EmailAddress
+from django.db import transaction
+from django.db.models import Q
+
+from accounts.errors import LastOwner
+from accounts.facts import account_closed
+from accounts.models import Membership, Team, User, What
+from accounts.operations import trail
+from core.errors import Invalid
+from core.ids import new_id
+from core.text import ONE_LINE, is_one_line
+from outbox.operations import announce
+
+Role = Membership.Role
+MAX_NAME = 120
+
+
+def update_profile(*, user: User, name: str) -> User:
+    """Change how a person is called. Raises Invalid."""
+    user.name = clean_name(name)
+    user.save(update_fields=["name"])
+    return user
+
+
+@transaction.atomic
+def close_account(*, user: User, now: datetime) -> None:
+    """Forget a person: no name, no address, no way to sign in. What they booked is the bookings app's to end.
+
+    The row stays, because bookings point to it. A new password hash and the closed account end every
+    session and refresh token. Raises LastOwner while a team still needs them.
+    """
+    teams = Team.objects.of(user).order_by("pk").select_for_update(of=("self",))
+    for team in list(teams):
+        _let_go(team, user, now)
+        trail.record(team_id=team.pk, by=user, what=What.MEMBER_LEFT, subject=user, now=now)
+    user.memberships.all().delete()
+    trail.forget(user)
+    EmailAddress.objects.filter(user=user).delete()
+    user.name, user.email = "", f"closed-{new_id()}@invalid"
+    user.is_active = user.is_staff = user.is_superuser = False
+    user.closed_at = now
+    user.set_unusable_password()
+    user.save()
+    user.groups.clear()
+    user.user_permissions.clear()
+    announce(account_closed, user_id=user.pk)
+
+
+def _let_go(team: Team, user: User, now: datetime) -> None:
+    """Refuse when a locked team would be left with guests or members, but without an owner."""
+    others = team.memberships.exclude(user=user)
+    if others.filter(role=Role.OWNER).exists():
+        return
+    # Asked through the relation's name: the events app stands above this one.
+    coming = Q(events__status__in=["published", "postponed"], events__ends_at__gt=now)
+    if Team.objects.filter(coming, pk=team.pk).exists():
+        raise LastOwner(
+            f"{team.name} has upcoming events and no other owner. Make somebody else an owner first, or cancel them."
+        )
+    if others.exists():
+        raise LastOwner(f"{team.name} has members and no other owner. Make one of them an owner first.")
+
+
+def clean_name(name: str) -> str:
+    name = name.strip()
+    if not 1 <= len(name) <= MAX_NAME:
+        raise Invalid({"name": [f"From 1 to {MAX_NAME} characters."]})
+    if not is_one_line(name):
+        raise Invalid({"name": [ONE_LINE]})
+    return name
