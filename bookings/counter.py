@@ -57,6 +57,11 @@ class Counter:
             await self._offers.fresh(request.event_id)
         raise being_changed()
 
+    @property
+    def waiting(self) -> int:
+        """How many orders wait to be decided."""
+        return self._desk.waiting
+
     async def close(self) -> None:
         """Decide what waits, then stop."""
         await self._desk.close()

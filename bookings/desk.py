@@ -64,6 +64,11 @@ class Desk:
         self._bell = asyncio.Event()
         self._workers = [asyncio.create_task(self._work(lane)) for lane in self._lanes]
 
+    @property
+    def waiting(self) -> int:
+        """How many orders are in no lane yet."""
+        return self._length
+
     async def decide(self, order: Order) -> Answer:
         """The database's word on an order. Raises DeskBusy at once when there is no room to wait, or what the lane
         says when the database could not be asked or heard."""

@@ -39,6 +39,8 @@ _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 class BookingDoor:
     """For one event loop."""
 
+    route = "api/bookings"
+
     def __init__(self, counter: Counter, limit: NativeLimit) -> None:
         self._counter = counter
         self._limit = limit

@@ -54,6 +54,8 @@ class Form:
 class FormDoor:
     """For one event loop."""
 
+    route = "bookings/start/<slug:slug>"
+
     def __init__(self, counter: Counter, limit: NativeLimit) -> None:
         self._counter = counter
         self._limit = limit

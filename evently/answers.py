@@ -7,6 +7,7 @@ from uuid import uuid4
 from django.utils.http import parse_etags
 
 from core.freshness import FORM_KEY
+from core.logs import ROUTE_HEADER
 
 LARGEST = 1024 * 1024
 FORM_KEY_HEADER = FORM_KEY.lower().encode()
@@ -14,6 +15,7 @@ FORM_KEY_HEADER = FORM_KEY.lower().encode()
 VARIES = {b"accept", b"authorization", b"cookie", b"hx-request", b"hx-history-restore-request"}
 # RFC 9110, 15.4.5: what a 304 says of the answer it stands for.
 IN_304 = {b"cache-control", b"content-location", b"date", b"etag", b"expires", b"vary"}
+IN_304 |= {ROUTE_HEADER.lower().encode()}  # for evently.watching, which takes it off
 
 Headers = list[tuple[bytes, bytes]]
 

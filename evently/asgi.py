@@ -22,13 +22,17 @@ django.setup()
 from a2wsgi import WSGIMiddleware  # noqa: E402  and the apps before what needs them
 from channels.routing import ProtocolTypeRouter  # noqa: E402
 from django.conf import settings  # noqa: E402
+from django.db import connection  # noqa: E402
 from servestatic import ServeStaticASGI  # noqa: E402
 
+from core import tally  # noqa: E402
+from evently import draining  # noqa: E402
 from evently.bodies import whole_bodies  # noqa: E402
 from evently.doors import NativeDoors  # noqa: E402
 from evently.headers import plain_names, utf8_alone  # noqa: E402
 from evently.live import Live  # noqa: E402
 from evently.microcache import MicroCache  # noqa: E402
+from evently.watching import Watching  # noqa: E402
 from evently.wsgi import application as wsgi_application  # noqa: E402
 
 HASHED_NAME = r"\.[0-9a-f]{12}\.[^/]+$"
@@ -42,19 +46,34 @@ live = Live()
 doors = NativeDoors(plain_names(utf8_alone(whole_bodies(read_cache))))
 
 
+@tally.state
+def standing() -> dict[str, float]:
+    """What of this process may run short."""
+    figures = {"evently_live_pages": float(live.pages()), "evently_desk_waiting": float(doors.waiting())}
+    if settings.DATABASE_POOL:
+        pool = connection.pool.get_stats()  # type: ignore[attr-defined]  # PostgreSQL's has one
+        figures["evently_pool_connections"] = pool.get("pool_size", 0)
+        figures["evently_pool_idle"] = pool.get("pool_available", 0)
+        figures["evently_pool_waiting"] = pool.get("requests_waiting", 0)
+    return figures
+
+
 async def lifespan(scope, receive, send):
     """Answer the server's start and stop: what has been taken in is decided before the end."""
     while (await receive())["type"] != "lifespan.shutdown":
+        draining.listen(settings.DRAIN_SECONDS)
+        tally.keep_reporting("web")
         await send({"type": "lifespan.startup.complete"})
     await live.close()
     await doors.close()
+    tally.goodbye("web")
     await send({"type": "lifespan.shutdown.complete"})
 
 
 application = ServeStaticASGI(
     ProtocolTypeRouter(
         {
-            "http": doors,
+            "http": Watching(doors),
             "websocket": live,
             "lifespan": lifespan,
         }

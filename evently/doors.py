@@ -55,9 +55,14 @@ class NativeDoors:
             await refuse(send, TOO_SLOW)
             return
         if answer := await _answer(door, call):
+            scope["route"] = door.route
             await answer.send(call, send)
         else:
             await self._app(scope, replay(call.body, receive), send)
+
+    def waiting(self) -> int:
+        """How many orders wait to be decided."""
+        return self._rooms.counter.waiting if self._rooms else 0
 
     async def close(self) -> None:
         """Decide what waits, then let go of the connections."""

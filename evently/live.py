@@ -28,6 +28,10 @@ class Live:
             return
         await self._opened()(scope, receive, send)
 
+    def pages(self) -> int:
+        """How many are connected here."""
+        return len(self._hub.sockets) if self._hub else 0
+
     async def close(self) -> None:
         """Say good-bye to all pages."""
         if self._hub:

@@ -16,6 +16,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
 from django.urls import reverse_lazy
 
+from core.logs import without_secrets
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
 
@@ -100,7 +102,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "evently.health.answer_first",
-    "django_structlog.middlewares.RequestMiddleware",
+    "core.logs.RequestLog",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -505,9 +507,12 @@ _shared_processors: list[structlog.typing.Processor] = [
 # Without the frames' local variables: among them are tokens, passwords and what people typed.
 _tracebacks = structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False))
 _renderer: list[structlog.typing.Processor] = (
-    [_tracebacks, structlog.processors.JSONRenderer()]
+    [_tracebacks, without_secrets, structlog.processors.JSONRenderer()]
     if LOG_FORMAT == "json"
-    else [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)]
+    else [
+        without_secrets,
+        structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback),
+    ]
 )
 LOGGING = {
     "version": 1,
@@ -539,11 +544,17 @@ structlog.configure(
     cache_logger_on_first_use=True,
 )
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG  # one line for each request, when it has been answered
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True  # evently.watching has decided whose word counts
+DJANGO_STRUCTLOG_CELERY_ENABLED = True
+DJANGO_STRUCTLOG_CELERY_DEFAULT_LOG_LEVEL = logging.DEBUG  # sweeps come every two seconds
+DJANGO_STRUCTLOG_CELERY_TASK_FAILURE_LOG_LEVEL = logging.ERROR
 
 # --- Sizes and limits of the product --------------------------------------------------------------
 
 # How many requests to book may wait in one web process; more are told to come back.
 BOOKINGS_WAITING = env.int("BOOKINGS_WAITING", 10_000)
+# How long a web process that is told to end goes on, and says at /readyz that it is about to.
+DRAIN_SECONDS = env.float("DRAIN_SECONDS", 0.0)
 # How long a public page is served from memory before the database is asked; none is ever twice as old.
 READ_CACHE_SECONDS = env.float("READ_CACHE_SECONDS", 0.0 if ENVIRONMENT == "test" else 0.5)
 # Live connections that one web process takes from one network address; pages of more of them ask every few seconds.

@@ -9,6 +9,7 @@ from django.db import models
 
 from core.facts import Lane
 from core.ids import new_id
+from core.logs import LONGEST_ID
 
 # One statement, so that workers beside each other neither wait for nor fight over the same rows. ANY(ARRAY(…)) is
 # evaluated once; a planner may join `IN (… LIMIT)` so that it runs, and locks, again and again.
@@ -17,7 +18,7 @@ UPDATE outbox_message SET available_at = %(until)s, attempts = attempts + 1
  WHERE id = ANY(ARRAY(SELECT id FROM outbox_message
                        WHERE status = 'pending' AND lane = %(lane)s AND available_at <= %(at)s
                        ORDER BY available_at LIMIT %(most)s FOR UPDATE SKIP LOCKED))
-RETURNING id, lane, fact, payload, status, attempts, available_at
+RETURNING id, lane, fact, payload, request_id, status, attempts, available_at
 """
 
 
@@ -81,6 +82,8 @@ class Message(models.Model):
     lane = models.CharField(max_length=10, choices=Lane, default=Lane.FACTS, db_default=Lane.FACTS)
     fact = models.CharField(max_length=60)
     payload = models.JSONField(default=dict)
+    # Of the request that has led to it; empty where none has. Log lines about the delivery bear it.
+    request_id = models.CharField(max_length=LONGEST_ID, blank=True, default="", db_default="")
     # Null, not empty, where there is none: only nulls may repeat under the constraint below.
     dedupe_key = models.CharField(max_length=200, null=True, blank=True)  # noqa: DJ001
     status = models.CharField(max_length=10, choices=Status, default=Status.PENDING)

@@ -40,10 +40,10 @@ class Crowding:
 def rehearse(event: Event, *, by: User, crowding: Crowding, address: str) -> Report:
     """Let virtual buyers book a copy of `event` at `address`, and report. Everything is swept away afterwards, also
     when it is interrupted. Raises NoRehearsal when it can't take place."""
-    log.info("rehearsal_started", slug=event.slug, by=by.email, address=address, buyers=crowding.buyers)
+    log.info("rehearsal_started", slug=event.slug, by=str(by.pk), address=address, buyers=crowding.buyers)
     with staged(event, crowding.buyers) as (clone, wishes):
         report = _rush(event, clone, wishes, crowding, address)
-    log.info("rehearsal_ended", slug=event.slug, by=by.email, booked=report.booked, wrong=report.wrong)
+    log.info("rehearsal_ended", slug=event.slug, by=str(by.pk), booked=report.booked, wrong=report.wrong)
     return report
 
 

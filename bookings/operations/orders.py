@@ -1,6 +1,7 @@
 """Orders: planned requests, ready to be decided together with others by the database (bookings/sql/decide.sql)."""
 
 import json
+from collections import Counter as Sums
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -16,8 +17,11 @@ from bookings.models import Booking, may_be_cancelled, new_reference
 from bookings.operations.plan import Line, Plan, Request, sold_out
 from core.errors import DomainError
 from core.ids import new_id, new_id_text
+from core.logs import current_request_id
+from core.tally import Counter
 from events.models import Event, PromoCode
 
+DECISIONS = Counter("evently_booking_decisions_total", "What the database said to orders.", ["outcome"])
 DECIDE = "SELECT n, outcome, booking, digest, at_limit, seats FROM evently_decide(%s::jsonb, %s::bigint[]) ORDER BY n"
 
 
@@ -60,6 +64,7 @@ class Order:
     again: bool = False
     pk: UUID = field(default_factory=new_id)
     reference: str = field(default_factory=new_reference)
+    request_id: str = field(default_factory=current_request_id)
 
     def __post_init__(self) -> None:
         self.hold = self.hold or self.event.must_be_paid_first(self.total)
@@ -190,6 +195,7 @@ class Order:
             "quantities": [line.quantity for line in lines],
             "prices": [line.unit_price for line in lines],
             "message": None if self.hold else new_id_text(),
+            "request": self.request_id,
             **self._taxes(),
             **self._code(),
             **self._discounts(),
@@ -235,6 +241,8 @@ def answers(orders: Sequence[Order], limits: Sequence[int], rows: Iterable[Seque
         inventories = [claim.inventory_id for claim in order.plan.claims]
         at_claim = inventories.index(limits[at_limit - 1]) if at_limit else 0
         found.append(Answer(Outcome(outcome), booking_id, digest, at_claim, seats or 0))
+    for outcome, count in Sums(answer.outcome for answer in found).items():
+        DECISIONS.add(outcome, by=count)
     return found
 
 

@@ -150,7 +150,7 @@ BEGIN
             n int, id uuid, reference text, event uuid, customer uuid, name text, email text, status text,
             quantity int, total bigint, currency text, at timestamptz, until timestamptz, key text, digest text,
             places int[], counts int[], movements uuid[], types uuid[], quantities int[], prices bigint[],
-            message uuid, paid_by text, policy jsonb,
+            message uuid, request text, paid_by text, policy jsonb,
             code uuid, coded boolean[], discounts bigint[], fees bigint[], taxes bigint[], rates numeric[]
         ) WHERE taken[o.n]
     ), booked AS (
@@ -175,8 +175,11 @@ BEGIN
         SELECT m.id, limits[m.place], o.id, CASE o.status WHEN 'pending' THEN 'held' ELSE 'booked' END, m.count, o.at
           FROM o, unnest(o.movements, o.places, o.counts) AS m(id, place, count)
     ), announced AS (
-        INSERT INTO outbox_message (id, fact, payload, status, attempts, available_at, last_error, created_at)
-        SELECT message, 'booking_confirmed', jsonb_build_object('booking_id', id), 'pending', 0, at, '', at
+        INSERT INTO outbox_message (
+            id, fact, payload, request_id, status, attempts, available_at, last_error, created_at
+        )
+        SELECT message, 'booking_confirmed', jsonb_build_object('booking_id', id), coalesce(request, ''),
+               'pending', 0, at, '', at
           FROM o WHERE message IS NOT NULL
     ), sums AS (
         SELECT limits[c.place] AS id, sum(c.count) AS claimed,

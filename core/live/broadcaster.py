@@ -18,6 +18,7 @@ import structlog
 from redis.exceptions import RedisError
 
 from core.live.messages import News
+from core.tally import Histogram
 
 log = structlog.get_logger(__name__)
 
@@ -28,6 +29,7 @@ LOST_SECONDS = 1.0  # after which whoever took the turn is taken for dead
 UNKNOWN_SECONDS = 60.0  # until a subject that is nobody's business is looked for again
 RETRY_SECONDS = 0.5  # after the database did not answer
 TOGETHER = 100
+LAG = Histogram("evently_live_seconds", "From hearing that something has changed to telling the pages.")
 
 Read = Callable[[Sequence[str]], Awaitable[Sequence[News]]]
 
@@ -52,7 +54,7 @@ class Broadcaster:
     ) -> None:
         self._read, self._turns, self._tell, self._alone, self._blind = read, turns, tell, alone, blind
         self._due: dict[str, float] = {}  # when each subject that is watched is to be read next
-        self._marked: set[str] = set()
+        self._marked: dict[str, float] = {}  # since when
         self._bell = asyncio.Event()
         self._is_blind = False
 
@@ -63,12 +65,12 @@ class Broadcaster:
 
     def forget(self, subject: str) -> None:
         self._due.pop(subject, None)
-        self._marked.discard(subject)
+        self._marked.pop(subject, None)
 
     def mark(self, subject: str) -> None:
         """It has changed. Says nothing to what is not watched."""
         if subject in self._due:
-            self._marked.add(subject)
+            self._marked.setdefault(subject, time.monotonic())
             self._due[subject] = 0.0
             self._bell.set()
 
@@ -81,7 +83,7 @@ class Broadcaster:
         """Somebody else reads these from now on: what was marked before, they will tell."""
         for subject in subjects:
             if subject in self._due:
-                self._marked.discard(subject)
+                self._marked.pop(subject, None)
                 self._due[subject] = time.monotonic() + LOST_SECONDS
 
     def told(self, subject: str) -> None:
@@ -107,6 +109,7 @@ class Broadcaster:
 
     async def _broadcast(self, due: Sequence[str]) -> None:
         began = time.monotonic()
+        since = dict(self._marked)
         mine = await self._take(due)
         if not mine:
             return
@@ -120,8 +123,10 @@ class Broadcaster:
         for one in news:
             unknown.discard(one.subject)
             await self._tell(one)
+            if one.subject in since:
+                LAG.observe(time.monotonic() - since[one.subject])
         await self._end(mine, time.monotonic() - began)
-        for subject in unknown & self._due.keys() - self._marked:
+        for subject in unknown & self._due.keys() - self._marked.keys():
             self._due[subject] = time.monotonic() + UNKNOWN_SECONDS
 
     async def _take(self, due: Sequence[str]) -> list[str]:
@@ -130,7 +135,7 @@ class Broadcaster:
         now = time.monotonic()
         for subject in waits.keys() & self._due.keys():
             if not waits[subject]:
-                self._marked.discard(subject)
+                self._marked.pop(subject, None)
                 self._due[subject] = now + (ALONE_SECONDS if self._alone() else LOST_SECONDS)
             elif subject in self._marked:
                 self._due[subject] = now + waits[subject]
@@ -158,7 +163,7 @@ class Broadcaster:
         self._see(False)
         for subject in subjects:
             if subject in self._due:
-                self._marked.add(subject)
+                self._marked.setdefault(subject, time.monotonic())
                 self._due[subject] = time.monotonic() + RETRY_SECONDS
 
     def _see(self, sees: bool) -> None:

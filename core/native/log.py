@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from core.ids import new_id_text
+from core.logs import current_request_id
 from core.native.answer import NativeAnswer
 from core.native.request import NativeRequest
 
@@ -23,7 +24,7 @@ def log_answer(request: NativeRequest, answer: NativeAnswer, user_id: str | None
     facts = {
         "code": answer.status,
         "request": f"{request.method} {request.path}",
-        "request_id": new_id_text(),
+        "request_id": current_request_id() or new_id_text(),
         "user_id": user_id,
         "ip": request.address,
     }

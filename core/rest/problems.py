@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler as drf_exception_handler
 
 from core.errors import DomainError, Invalid
+from core.tally import Counter
 
 MEDIA_TYPE = "application/problem+json"
 CHALLENGE = 'Bearer realm="Evently"'
@@ -42,8 +43,12 @@ def problem(status: int, *, code: str = "", title: str = "", detail: str = "", *
     }
 
 
+REFUSALS = Counter("evently_api_refusals_total", "Refusals by the API, by their code.", ["code"])
+
+
 def from_domain_error(refusal: DomainError) -> dict[str, Any]:
     """The problem document of a refusal."""
+    REFUSALS.add(refusal.code)
     extra = dict(refusal.extra)
     if isinstance(refusal, Invalid):
         extra["errors"] = refusal.errors

@@ -1,15 +1,20 @@
+import threading
 from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
 from core.tasks import HEARTBEAT_KEY, heartbeat
+from evently import draining, health
 from outbox.models import Message
 
 pytestmark = pytest.mark.django_db
 
 ALL_WELL = {"database": "ok", "redis": "ok", "worker": "ok", "outbox": "ok"}
+READY = {"database": "ok", "migrations": "ok", "redis": "ok"}
 
 
 @pytest.fixture(autouse=True)
@@ -33,11 +38,33 @@ def test_health_is_read_not_written(client):
     assert client.post("/health").status_code == 405
 
 
-def test_ready_needs_the_database_and_reports_the_rest(client):
-    heartbeat()
+def test_ready_needs_the_database_and_reports_redis(client):
     response = client.get("/readyz")
-    assert response.status_code == 200
-    assert response.json() == {"ready": True, "checks": ALL_WELL}
+    assert (response.status_code, response.json()) == (200, {"ready": True, "checks": READY})
+
+
+def test_being_asked_whether_it_is_ready_costs_one_statement(client, django_assert_num_queries):
+    client.get("/readyz")
+    with django_assert_num_queries(1):
+        assert client.get("/readyz").status_code == 200
+
+
+def test_a_database_that_is_older_than_this_code_is_not_ready(client, monkeypatch):
+    monkeypatch.setattr(health, "_migrated", False)
+    recorder = MigrationRecorder(connection)
+    recorder.record_unapplied("outbox", "0005_request_id")
+    response = client.get("/readyz")
+    assert (response.status_code, response.json()["checks"]["migrations"]) == (503, "some have not been applied")
+    recorder.record_applied("outbox", "0005_request_id")
+    assert client.get("/readyz").status_code == 200
+
+
+def test_a_process_that_is_about_to_end_is_not_ready_and_goes_on_answering(client, monkeypatch):
+    monkeypatch.setattr(draining, "_begun", ended := threading.Event())
+    ended.set()
+    response = client.get("/readyz")
+    assert (response.status_code, response.json()) == (503, {"ready": False, "checks": {"process": "about to end"}})
+    assert client.get("/livez").status_code == 200
 
 
 def test_without_a_worker_the_site_is_ready_but_not_healthy(client):

@@ -6,7 +6,9 @@ from django.utils import timezone
 from prometheus_client import CollectorRegistry
 from prometheus_client.metrics_core import GaugeMetricFamily
 from prometheus_client.parser import text_string_to_metric_families
+from redis.exceptions import ConnectionError as RedisAway
 
+from core import tally
 from core.facts import Lane
 from core.metrics import collector
 from outbox.models import Message
@@ -67,13 +69,14 @@ def test_it_is_read_not_written(client):
     assert client.post("/metrics", headers={"Authorization": f"Bearer {TOKEN}"}).status_code == 405
 
 
-def test_it_says_how_the_outbox_stands_by_one_query_and_deliveries_by_another(client, django_assert_num_queries):
+def test_it_says_how_the_outbox_stands_by_one_query(client, django_assert_num_queries):
+    """The others: deliveries, baskets, and two of the lines."""
     make_message("facts", "done", -60)
     make_message("facts", "pending", 60)
     make_message("post", "pending", -2)
     make_message("post", "pending", 0)
     make_message("post", "dead", -90)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(5):
         found = figures(client)
     waits = {lane: found.pop(("evently_outbox_oldest_due_seconds", lane)) for lane in Lane.values}
     assert (waits["facts"], waits["bulk"]) == (0, 0)
@@ -109,3 +112,22 @@ def test_while_the_database_is_away_it_says_so(client, no_figures):
         raise OperationalError("gone")
 
     assert ask(client).status_code == 503
+
+
+def test_it_tells_of_queues_processes_and_what_is_counted(client):
+    tally.flush("web")
+    found = figures(client)
+    assert found["evently_redis_up",] == 1
+    assert found["evently_processes", "web"] >= 1
+    assert {key[1] for key in found if key[0] == "evently_queue_tasks"} == {"celery", "post", "bulk"}
+
+
+def test_without_redis_it_tells_what_the_database_knows(client, monkeypatch):
+    def away(alias):
+        raise RedisAway("gone")
+
+    monkeypatch.setattr(tally, "get_redis_connection", away)
+    found = figures(client)
+    assert found["evently_redis_up",] == 0
+    assert ("evently_outbox_messages", "facts", "pending") in found
+    assert ("evently_processes", "web") not in found

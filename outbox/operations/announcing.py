@@ -7,6 +7,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from core.facts import Fact
+from core.logs import current_request_id
 from outbox.models import Message
 from outbox.operations.nudging import nudge_after_commit
 
@@ -29,7 +30,7 @@ def announce_many(
     payloads = [_plain(payload) for payload in payloads]
     keys = list(dedupe_keys) if dedupe_keys is not None else [None] * len(payloads)
     moments = [moment or now for moment in at] if at is not None else [now] * len(payloads)
-    common = {"fact": fact.name, "lane": fact.lane, "created_at": now}
+    common = {"fact": fact.name, "lane": fact.lane, "created_at": now, "request_id": current_request_id()}
     Message.objects.bulk_create(
         [
             Message(payload=payload, dedupe_key=key, available_at=moment, **common)

@@ -11,6 +11,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from core.facts import Fact, Lane, find
+from core.logs import on_behalf_of
+from core.tally import Counter
 from outbox.errors import GiveUp, Later, LeaseLost
 from outbox.models import Message, lease_of
 from outbox.operations.nudging import nudge_after_commit
@@ -21,6 +23,7 @@ BATCH = 50
 # Work in the database fails by a mistake, which somebody has to mend: an hour of attempts. A mail server may be away
 # for a weekend: two days of them.
 MAX_ATTEMPTS = {Lane.FACTS: 12, Lane.POST: 60, Lane.BULK: 60}
+HANDLED = Counter("evently_outbox_handled_total", "How attempts to deliver ended.", ["fact", "how"])
 FIRST_RETRY = timedelta(seconds=2)
 LONGEST_RETRY = timedelta(hours=1)
 
@@ -67,17 +70,24 @@ def _groups(messages: Sequence[Message]) -> list[list[Message]]:
 
 def _delivered(messages: Sequence[Message]) -> bool:
     """False when one of several has failed, and none is delivered. How a single one ends, the ledger remembers."""
-    if messages[0].attempts > MAX_ATTEMPTS[Lane(messages[0].lane)]:
-        _bury(messages[0], "Its worker ended at every attempt.")
+    with on_behalf_of(_request_of(messages)):
+        if messages[0].attempts > MAX_ATTEMPTS[Lane(messages[0].lane)]:
+            _bury(messages[0], "Its worker ended at every attempt.")
+            return True
+        try:
+            _run_handlers(messages)
+        except Exception as error:  # a handler may fail in any way
+            if len(messages) > 1:
+                log.warning("delivered_one_by_one", fact=messages[0].fact, messages=len(messages), error=str(error))
+                return False
+            _settle(messages[0], error)
         return True
-    try:
-        _run_handlers(messages)
-    except Exception as error:  # a handler may fail in any way
-        if len(messages) > 1:
-            log.warning("delivered_one_by_one", fact=messages[0].fact, messages=len(messages), error=str(error))
-            return False
-        _settle(messages[0], error)
-    return True
+
+
+def _request_of(messages: Sequence[Message]) -> str:
+    """The one that has led to all of them; many that go together may have come from many."""
+    requests = {message.request_id for message in messages}
+    return requests.pop() if len(requests) == 1 else ""
 
 
 def _run_handlers(messages: Sequence[Message]) -> None:
@@ -101,6 +111,7 @@ def _mark_done(fact: Fact, messages: Sequence[Message]) -> None:
         changes["payload"] = {}
     if Message.objects.leased(messages).update(**changes) < len(messages):
         raise LeaseLost(f"{fact.name} took longer than its lease.")
+    HANDLED.add(fact.name, "delivered", by=len(messages))
 
 
 def _give_back(messages: Sequence[Message]) -> None:
@@ -111,8 +122,12 @@ def _give_back(messages: Sequence[Message]) -> None:
     nudge_after_commit(Lane(messages[0].lane))
 
 
+_ENDS: dict[type[Exception], str] = {LeaseLost: "lease-lost", GiveUp: "given-up", Later: "put-off"}
+
+
 def _settle(message: Message, error: Exception) -> None:
     """A failed message is tried again later, or is dead."""
+    HANDLED.add(message.fact, _ENDS.get(type(error), "failed"))
     about = log.bind(fact=message.fact, message_id=str(message.pk), attempts=message.attempts)
     if isinstance(error, LeaseLost):
         about.warning("lease_lost")
