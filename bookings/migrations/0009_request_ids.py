@@ -5,5 +5,5 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("bookings", "0007_holds"), ("outbox", "0005_request_id")]
+    dependencies = [("bookings", "0008_source"), ("outbox", "0005_request_id")]
     operations = [migrations.RunSQL(DECIDE, migrations.RunSQL.noop)]
