@@ -2,6 +2,7 @@
 
 import secrets
 import uuid
+from datetime import datetime
 
 import uuid_utils
 import uuid_utils.compat
@@ -30,3 +31,11 @@ def new_code(length: int) -> str:
 def read_code(text: str) -> str:
     """What a person typed as a code: upper case, without spaces and dashes, look-alikes put right."""
     return text.upper().replace("-", "").replace(" ", "").translate(_MISREAD)
+
+
+def first_id_of(moment: datetime) -> uuid.UUID:
+    """The lowest that `new_id` can have made at a moment: ids from it on are those made since.
+
+    For finding what is new by the primary key alone. Its first 48 bits are milliseconds since 1970 (RFC 9562, 5.7).
+    """
+    return uuid.UUID(int=int(moment.timestamp() * 1000) << 80 | 7 << 76 | 2 << 62)

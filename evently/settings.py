@@ -485,6 +485,7 @@ UNFOLD = {
     "SITE_HEADER": "Evently",
     "SITE_URL": "/",
     "SHOW_HISTORY": True,
+    "DASHBOARD_CALLBACK": "evently.admin_home.dashboard",
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("img/icon.svg")}],
 }
 

@@ -10,7 +10,7 @@ from core.admin import ReadOnlyAdmin
 from core.errors import DomainError
 from notifications import operations
 from notifications.kinds import KINDS
-from notifications.models import Delivery, Mailing, Notice
+from notifications.models import Choice, Delivery, Device, Mailing, Notice, QuietHours
 
 SHORT = 80  # characters of an answer in a list
 
@@ -126,3 +126,37 @@ class MailingAdmin(ReadOnlyAdmin, ModelAdmin):
     list_select_related = ["event"]
     ordering = ["-created_at", "-id"]
     show_full_result_count = False
+
+
+@admin.register(Device)
+class DeviceAdmin(ReadOnlyAdmin, ModelAdmin):
+    """Browsers that are pushed to. Their addresses are secrets: whoever has one may try to push there."""
+
+    list_display = ["label", "user", "created_at", "reached_at"]
+    list_filter = ["created_at", ("reached_at", admin.EmptyFieldListFilter)]
+    search_fields = ["label", "user__email"]
+    search_help_text = "A browser or an e-mail address"
+    list_select_related = ["user"]
+    ordering = ["-created_at", "-id"]
+    fields = ["label", "user", "created_at", "reached_at"]
+
+
+@admin.register(Choice)
+class ChoiceAdmin(ReadOnlyAdmin, ModelAdmin):
+    """What people want to hear otherwise than by default: for them to change, and for staff to explain."""
+
+    list_display = ["user", "kind", "channel", "wanted"]
+    list_filter = ["kind", "channel", "wanted"]
+    search_fields = ["user__email"]
+    list_select_related = ["user"]
+    ordering = ["-id"]
+
+
+@admin.register(QuietHours)
+class QuietHoursAdmin(ReadOnlyAdmin, ModelAdmin):
+    """When people's devices stay silent."""
+
+    list_display = ["user", "begin", "until", "zone"]
+    search_fields = ["user__email"]
+    list_select_related = ["user"]
+    ordering = ["user__email"]

@@ -6,7 +6,7 @@ from unfold.admin import ModelAdmin
 
 from core.admin import ReadOnlyAdmin
 from tickets import operations
-from tickets.models import Ticket
+from tickets.models import Scan, Ticket
 from tickets.pdf import ticket_pdf
 
 MOST_PAGES = 50
@@ -72,3 +72,16 @@ class TicketAdmin(ReadOnlyAdmin, ModelAdmin):
             content_type="application/pdf",
             headers={"Content-Disposition": 'attachment; filename="tickets.pdf"'},
         )
+
+
+@admin.register(Scan)
+class ScanAdmin(ReadOnlyAdmin, ModelAdmin):
+    """What was read at doors, the refused ones too."""
+
+    list_display = ["at", "result", "event", "ticket", "gate", "by", "by_hand"]
+    list_filter = ["result", "by_hand", "at"]
+    search_fields = ["event__title", "gate", "ticket__code", "ticket__holder_name", "by__email"]
+    search_help_text = "An event, a gate, a ticket’s code or holder, or who scanned"
+    list_select_related = ["event", "ticket", "by"]
+    ordering = ["-at", "-id"]
+    show_full_result_count = False

@@ -112,6 +112,7 @@ class Payment(models.Model):
                 condition=Q(status__in=["ended", "failed"]) & Q(received__gt=F("refunded")),
                 name="payments_with_stranded_money",
             ),
+            models.Index(fields=["disputed_at"], condition=Q(disputed_at__isnull=False), name="payments_disputed"),
         ]
 
     def __str__(self) -> str:

@@ -76,6 +76,7 @@ class Refund(models.Model):
         constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="a_refund_is_of_something")]
         indexes = [
             models.Index(fields=["check_at"], condition=Q(status="sent"), name="refunds_to_check"),
+            models.Index(fields=["created_at"], condition=Q(status="failed"), name="refunds_failed"),
             models.Index(fields=["provider_id"], condition=~Q(provider_id=""), name="refund_by_provider_id"),
         ]
 
