@@ -27,6 +27,10 @@ class Policy:
 POLICIES = {
     # A door with a dozen phones behind one address scans a few tickets a second.
     "verify": Policy("600/m", "address"),
+    # One phone scans a ticket every two seconds; a team that shares one account at all its gates, many.
+    "scan": Policy("20/s", "person"),
+    # Frames that the server decodes: three a second from each phone without a decoder of its own.
+    "frame": Policy("900/m", "person"),
     "refresh": Policy("60/m", "address"),
     # People don't book that often; programs that retry do.
     "book": Policy("60/m", "person"),

@@ -1,10 +1,11 @@
-"""The API's doors to tickets: the PDF, and whether a code is good."""
+"""The API's doors to tickets: the PDF, whether a code is good, letting people in."""
 
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import AllowAny, IsAuthenticated
@@ -14,13 +15,17 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.permissions import Permission, may
+from accounts.requests import SignedInCall
 from bookings.models import Booking
 from core.limits import limit
 from core.rest.fields import cleaned
+from events.models import Event
 from tickets import operations, serializers
+from tickets.counting import at_door
 from tickets.errors import NotConfirmed
 from tickets.models import Ticket
 from tickets.pdf import ticket_pdf
+from tickets.verdicts import Verdict
 
 
 class RefusalsInstead(JSONRenderer):
@@ -60,6 +65,44 @@ class Verify(APIView):
         limit(request, "verify")
         ticket = operations.verify(text=cleaned(serializers.CodeIn, request)["code"])
         return Response(serializers.Verdict(_verdict(ticket, request.user)).data)
+
+
+class CheckIn(APIView):
+    permission_classes = [IsAuthenticated]
+
+    @extend_schema(request=serializers.CheckInIn, responses=serializers.AdmissionOut, operation_id="tickets_check_in")
+    def post(self, request: SignedInCall) -> Response:
+        """Let in whom a code names: once. For those who check guests in.
+
+        Whatever the `result`, the scan is recorded. Send a `scan` id of your own with each, and the same one again when
+        an answer is lost: it gets the same answer, with `again`. 422 `scan-reused` for an id that was another code's.
+        """
+        limit(request, "scan")
+        wanted = cleaned(serializers.CheckInIn, request)
+        event = wanted.get("event") and _door(request, wanted["event"])
+        now = timezone.now()
+        admission = operations.check_in(
+            text=wanted["code"],
+            event=event or None,
+            by=request.user,
+            now=now,
+            gate=wanted.get("gate", ""),
+            key=wanted.get("scan"),
+        )
+        return Response(serializers.admission_document(Verdict(admission, now)))
+
+
+class Door(APIView):
+    permission_classes = [IsAuthenticated]
+
+    @extend_schema(responses=serializers.AtDoor, operation_id="events_door")
+    def get(self, request: SignedInCall, event_id: UUID) -> Response:
+        """How many are in, of how many: for those who check guests in."""
+        return Response(serializers.AtDoor(at_door(_door(request, event_id))).data)
+
+
+def _door(request: SignedInCall, event_id: UUID) -> Event:
+    return get_object_or_404(Event.objects.with_door_for(request.user), pk=event_id)
 
 
 def _verdict(ticket: Ticket | None, user: Any) -> dict[str, Any]:

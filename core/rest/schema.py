@@ -32,7 +32,7 @@ MEANINGS = {
     "410": "The time for it was up.",
     "413": "The body is too large.",
     "415": "The body is not JSON.",
-    "422": "The Idempotency-Key came with another body before.",
+    "422": "The Idempotency-Key, or a scan's id, came with something else before.",
     "428": "Say which version you are changing.",
     "429": "Too often; see Retry-After.",
     "503": "Not now, see Retry-After: `busy`, nothing was booked; `undecided`, so ask again with the same key; or "
@@ -81,6 +81,8 @@ def _statuses(path: str, method: str, operation: dict[str, Any]) -> set[str]:
         statuses |= {"410"}
     if path.endswith("/pay"):
         statuses |= {"503"}
+    if path.endswith("/check-in"):
+        statuses |= {"404", "422"}
     return statuses
 
 

@@ -122,6 +122,11 @@ class EventQuerySet(models.QuerySet):
         """Events of the teams this person belongs to; every event for platform staff."""
         return self.real().filter(organizer__in=teams_where(user, Permission.SEE_GUESTS).values("pk"))
 
+    def with_door_for(self, user) -> Self:
+        """Events of the teams in which this person may check guests in, drafts left out: nobody comes to those."""
+        mine = teams_where(user, Permission.CHECK_IN).values("pk")
+        return self.real().exclude(status=Event.Status.DRAFT).filter(organizer__in=mine)
+
     def with_place(self) -> Self:
         """With what a line in a list shows: one statement."""
         return self.select_related("inventory", "venue", "organizer")

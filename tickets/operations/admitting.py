@@ -12,8 +12,9 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
-from accounts.permissions import Permission, may, require
+from accounts.permissions import Permission, may, require, teams_where
 from bookings.models import Booking, BookingLine
+from core.errors import NotAllowed
 from core.live import marks as live
 from events.models import Event
 from tickets.errors import ScanReused
@@ -69,6 +70,8 @@ def check_in(
         event = ticket.booking.event
     elif event is not None:
         require(by, Permission.CHECK_IN, event.organizer_id)
+    elif not teams_where(by, Permission.CHECK_IN).exists():
+        raise NotAllowed("You don't check guests in for any team.")
     said = "" if ticket else _harmless(text)
     return _decided(_Attempt(ticket, event, by, gate[:LONGEST_GATE], now, key, said))
 
