@@ -6,6 +6,7 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.models import Change
 from bookings import operations as bookings
 from bookings.errors import TicketUsed
 from bookings.models import Booking
@@ -202,6 +203,9 @@ def test_a_manager_takes_a_check_in_back_and_the_ticket_is_good_again():
     undone = operations.undo_check_in(ticket=found, by=owner, now=timezone.now())
 
     assert (undone.result, undone.by, undone.ticket) == ("undone", owner, ticket)
+    change = Change.objects.get(what="check-in-undone")
+    assert (change.by, change.event_id, change.subject_id) == (owner, event.pk, str(ticket.pk))
+    assert list(change.old) == ["Came in"]
     found.refresh_from_db()
     assert (found.checked_in_at, found.checked_in_by, found.gate) == (None, None, "")
     assert scan(ticket, rui).result == "welcome"

@@ -32,7 +32,9 @@ def counts(user, event):
 def test_a_guest_is_welcome_and_the_answer_says_all_that_the_door_needs():
     soon = timezone.now() + timedelta(hours=1)
     event, rui = make_door(
-        starts_at=soon, ends_at=soon + timedelta(hours=2), ticket_types=[TicketTypeInput("Front row", price=Decimal("12.50"))]
+        starts_at=soon,
+        ends_at=soon + timedelta(hours=2),
+        ticket_types=[TicketTypeInput("Front row", price=Decimal("12.50"))],
     )
     (ticket, _) = make_tickets(event, 2, make_user("Ada"))
 
