@@ -17,6 +17,7 @@ from django.templatetags.static import static
 from django.urls import reverse_lazy
 
 from core.logs import without_secrets
+from core.sentry import start_sentry
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -488,6 +489,14 @@ UNFOLD = {
     "DASHBOARD_CALLBACK": "evently.admin_home.dashboard",
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("img/icon.svg")}],
 }
+
+# --- Errors -----------------------------------------------------------------------------------------
+
+# Where bugs are reported to: a Sentry project's address. Off without one (core/sentry.py says what is told).
+SENTRY_DSN = env.str("SENTRY_DSN", "")
+SENTRY_ENVIRONMENT = env.str("SENTRY_ENVIRONMENT", "") or ENVIRONMENT
+if SENTRY_DSN:
+    start_sentry(SENTRY_DSN, SENTRY_ENVIRONMENT)
 
 # --- Figures ---------------------------------------------------------------------------------------
 
