@@ -98,12 +98,14 @@ def _page(
     refusal: DomainError | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    manages = may(request.user, Permission.MANAGE_TEAM, found.pk)
     context = {
         "team": found,
         "form": form,
         "refusal": refusal,
         "members": found.memberships.select_related("user").order_by("user__name", "pk"),
         "roles": Membership.Role.choices,
-        "manages": may(request.user, Permission.MANAGE_TEAM, found.pk),
+        "edits": manages or may(request.user, Permission.EDIT_EVENTS, found.pk),
+        "manages": manages,
     }
     return render(request, "organise/team.html", context, status=refusal.status if refusal else status)

@@ -98,8 +98,8 @@ def test_pages_of_someone_who_organises(open_page, sample):
     mine = Event.objects.filter(organizer=team)
     draft, running = mine.filter(status="draft")[0], mine.filter(status="published", ends_at__gt=timezone.now())[0]
     paths = ["/organise/", "/organise/events/new", "/organise/teams/new", f"/organise/teams/{team.pk}"]
-    paths += ["/organise/?show=past", "/organise/?show=drafts"]
-    paths += [f"/organise/events/{running.slug}{door}" for door in ("", "/edit", "/cancel", "/postpone")]
+    paths += ["/organise/?show=past", "/organise/?show=drafts", f"/organise/teams/{team.pk}/history"]
+    paths += [f"/organise/events/{running.slug}{door}" for door in ("", "/edit", "/cancel", "/postpone", "/history")]
     paths += [f"/organise/events/{running.slug}/why{query}" for query in ("", "?each=on", "?kind=waitlist")]
     paths += [f"/organise/events/{draft.slug}{door}" for door in ("", "/delete", "/line", "/why")]
     assert check_all(open_page, paths, user=organizer) == []
