@@ -27,7 +27,7 @@ def main() -> None:
 
     settings.ROOT_URLCONF = "tests.breaking"
     client = Client(raise_request_exception=False)
-    client.cookies["secret-cookie"] = "crumbs"
+    client.cookies["secret-cookie"] = "shortbread"
     client.post(
         "/break/token-of-a-link?q=searched-for",
         {"email": "yoko@example.org", "password": "correct horse"},

@@ -11,7 +11,7 @@ from tests.serving import environment
 PERSONAL = [
     "yoko",
     "correct horse",
-    "crumbs",
+    "shortbread",
     "searched-for",
     "token-of-a-link",
     "abcdefghijkl",
