@@ -8,6 +8,7 @@ from django.db.models import F
 
 from bookings.models import Booking
 from core import money
+from events.models import Event
 from outbox.operations import announce
 from payments import providers
 from payments.errors import TooMuchBack
@@ -24,7 +25,7 @@ ASK_AGAIN = timedelta(hours=1)
 def settle_up(*, booking_id: UUID, kind: str | None = None, now: datetime) -> list[Refund]:
     """Give back whatever a booking holds beyond what it owes. Any number of calls give it back once."""
     booking = lock(booking_id)
-    return give_back_surplus(booking, lock_payments(booking), kind or _kind(booking), now)
+    return give_back_surplus(booking, lock_payments(booking), kind or kind_of_surplus(booking), now)
 
 
 def give_back_surplus(booking: Booking, payments: list[Payment], kind: str, now: datetime) -> list[Refund]:
@@ -128,9 +129,11 @@ def _tell(made: Refund) -> None:
     tell_customer(made.payment.booking)
 
 
-def _kind(booking: Booking) -> str:
-    """Why money that is not owed goes back."""
-    if booking.status == Booking.Status.CANCELLED:
-        cancelled = booking.event.status == booking.event.Status.CANCELLED
-        return Refund.Kind.EVENT if cancelled else Refund.Kind.CANCELLED
-    return Refund.Kind.LATE if booking.status == Booking.Status.EXPIRED else Refund.Kind.SURPLUS
+def kind_of_surplus(booking: Booking) -> str:
+    """Why money that is not owed goes back. Needs `event` fetched."""
+    if booking.event.status == Event.Status.CANCELLED:
+        return Refund.Kind.EVENT
+    if booking.status == Booking.Status.CANCELLED and booking.confirmed_at:
+        return Refund.Kind.CANCELLED
+    late = booking.status in (Booking.Status.CANCELLED, Booking.Status.EXPIRED)
+    return Refund.Kind.LATE if late else Refund.Kind.SURPLUS

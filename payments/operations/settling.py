@@ -12,14 +12,13 @@ from accounts.models import User
 from bookings import operations as bookings
 from bookings.models import Booking
 from core import money
-from events.models import Event
 from outbox.operations import announce
 from payments.facts import payment_failed, payment_odd, payment_received
 from payments.models import Payment, Receipt, Refund
 from payments.models.payment import LONGEST_NOTE
 from payments.operations.books import held, lock, lock_payments, tell_customer
 from payments.operations.ending import end
-from payments.operations.refunding import give_back_surplus, refund
+from payments.operations.refunding import give_back_surplus, kind_of_surplus, refund
 from payments.operations.rescuing import begin_rescue
 from payments.providers.protocol import Standing, Status
 
@@ -77,7 +76,7 @@ def follow(booking: Booking, payments: list[Payment], now: datetime) -> None:
     for payment in payments:
         if payment.is_under_way() and booking.status != Booking.Status.PENDING:
             end(payment, now)
-    give_back_surplus(booking, payments, _kind_of_surplus(booking), now)
+    give_back_surplus(booking, payments, kind_of_surplus(booking), now)
 
 
 def _receive_all(payment: Payment, status: Status, now: datetime) -> None:
@@ -139,10 +138,3 @@ def _find_odd(payment: Payment, note: str) -> None:
 def _note_check(payment: Payment, now: datetime) -> None:
     payment.checked_at, payment.check_at = now, payment.next_check(now)
     payment.save(update_fields=["checked_at", "check_at"])
-
-
-def _kind_of_surplus(booking: Booking) -> str:
-    if booking.event.status == Event.Status.CANCELLED:
-        return Refund.Kind.EVENT
-    late = booking.status in (Booking.Status.EXPIRED, Booking.Status.CANCELLED)
-    return Refund.Kind.LATE if late else Refund.Kind.SURPLUS
