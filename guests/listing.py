@@ -134,14 +134,14 @@ class Guests:
 
 
 def guests_of(event: Event, asked: Asked, cursor: str | None = None) -> Guests:
-    """A page of the event's guests: four statements. Raises Invalid for a cursor that is none."""
+    """A page of the event's guests: five statements. Raises Invalid for a cursor that is none."""
     page = page_of(_in_order(found(event, asked), asked.sort), cursor, PAGE_SIZE)
     rows = rows_of(page.results)
     return Guests(rows, shelf_counts(event, asked), page.next_cursor, page.previous_cursor)
 
 
 def found(event: Event, asked: Asked) -> QuerySet[Booking]:
-    """The bookings that are asked for, in no order."""
+    """The bookings that are asked for, in no order. A ticket's code, scanned or typed, finds its booking alone."""
     return _matching(event, asked).filter(asked.shelf.rule(event))
 
 
@@ -168,16 +168,23 @@ def types_of(event: Event) -> list[TicketType]:
 def _in_order(bookings: QuerySet[Booking], sort: Sort) -> QuerySet[Booking]:
     key, sign = sort.key
     lines = BookingLine.objects.filter(quantity__gt=0).select_related("ticket_type").order_by("id")
-    shown = bookings.select_related("customer").prefetch_related(Prefetch("lines", queryset=lines))
+    # Customers are fetched for the page alone: no order but that by name needs those of all guests.
+    shown = bookings.prefetch_related("customer", Prefetch("lines", queryset=lines))
+    shown = shown.annotate(who=_or("name")) if sort == Sort.NAME else shown
     return shown.annotate(rank=key).order_by(f"{sign}rank", f"{sign}id")
 
 
 def _matching(event: Event, asked: Asked) -> QuerySet[Booking]:
-    bookings = Booking.objects.filter(event=event).of_guests().annotate(who=_or("name"), address=_or("email"))
+    bookings = Booking.objects.filter(event=event).of_guests()
     if asked.ticket_type:
         of_type = BookingLine.objects.filter(booking=OuterRef("pk"), ticket_type=asked.ticket_type, quantity__gt=0)
         bookings = bookings.filter(Exists(of_type))
-    return bookings.filter(_searched(asked.search)) if asked.search else bookings
+    if not asked.search:
+        return bookings
+    code = read_code(asked.search)
+    if len(code) >= CODE_LENGTH and (ticket := tickets.verify(text=asked.search)):
+        return bookings.filter(pk=ticket.booking_id)
+    return bookings.annotate(who=_or("name"), address=_or("email")).filter(_searched(asked.search, code))
 
 
 def _or(name: str) -> Coalesce:
@@ -185,14 +192,11 @@ def _or(name: str) -> Coalesce:
     return Coalesce(NullIf(name, Value("")), f"customer__{name}")
 
 
-def _searched(search: str) -> Q:
-    """Every word in the name or the address; or a reference's beginning; or a ticket's code, scanned or typed."""
+def _searched(search: str, code: str) -> Q:
+    """Every word in the name or the address, or the beginning of a reference."""
     words = Q()
     for word in search.split()[:MOST_WORDS]:
         words &= Q(who__icontains=word) | Q(address__icontains=word)
-    code = read_code(search)
-    if len(code) >= CODE_LENGTH and (ticket := tickets.verify(text=search)):
-        return Q(pk=ticket.booking_id)
     return words | Q(reference__startswith=code) if code.isascii() and code.isalnum() else words
 
 
