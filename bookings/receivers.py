@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from accounts.facts import account_closed
+from accounts.facts import account_closed, address_confirmed
 from bookings import operations
 from bookings.errors import AlreadyBooked
 from bookings.facts import more_to_cancel
@@ -34,3 +34,8 @@ def refuse_who_has_seats(event_id: UUID, customer_id: UUID) -> None:
 @on(account_closed)
 def forget_customer(*, user_id: str) -> None:
     operations.forget_customer(customer_id=UUID(user_id), now=timezone.now())
+
+
+@on(address_confirmed)
+def hand_over_what_is_theirs(*, user_id: str) -> None:
+    operations.hand_over(user_id=user_id)

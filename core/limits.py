@@ -51,6 +51,8 @@ POLICIES = {
     "pdf": Policy("30/m", "person"),
     # A ledger of a million movements takes a thread for half a minute.
     "export": Policy("10/m", "person"),
+    # A quick hand at a till; and a team's mails to strangers stay countable.
+    "sell": Policy("60/m", "person"),
 }
 
 

@@ -60,6 +60,12 @@ def give_away(*, to: Sequence[ForGuest], by: User, now: datetime, reason: str) -
     return _book(to, by, now, source=Source.COMPLIMENTARY, note=reason)
 
 
+def office_price(*, request: Request, now: datetime) -> int:
+    """What a guest would pay for it at the box office, in minor units. Raises Invalid, NotOnSale, or a refusal of the
+    promo code."""
+    return office_plan(request, read_office_offer(request.event_id, request.code, now), now).total
+
+
 def _book(
     to: Sequence[ForGuest], by: User, now: datetime, *, source: Source, note: str, key: str | None = None
 ) -> list[Booking]:

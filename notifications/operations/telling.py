@@ -86,8 +86,8 @@ def _save(notices: Sequence[Notice]) -> list[Notice]:
 
 
 def _deliveries(notice: Notice, one: News, person: User, wishes: Wishes, now: datetime) -> Iterator[Delivery]:
-    if wishes.hears(notice.sort, Channel.EMAIL):
-        address = one.email or person.email
+    address = one.email or person.address
+    if address and wishes.hears(notice.sort, Channel.EMAIL):
         yield Delivery(notice=notice, channel=Channel.EMAIL, address=address, created_at=now, due_at=now)
     due_at = wishes.push_at(now)
     if wishes.hears(notice.sort, Channel.PUSH) and not notice.is_late(due_at):
