@@ -16,9 +16,8 @@ from tickets import operations as tickets
 from tickets.models import Ticket
 
 pytestmark = pytest.mark.django_db
-STATEMENTS = (
-    14  # session, person, event, types; permission; types; page, people, lines, who is in, counts; line; tab; bell
-)
+# Session, person, event, types; permission; types; page, people, lines, who is in, counts; line; tab; bell.
+STATEMENTS = 14
 
 
 def signed_in(user) -> Client:
