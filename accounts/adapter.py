@@ -6,6 +6,8 @@ from urllib.parse import quote, urlsplit
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from allauth.core import context as allauth_context
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.urls import reverse
@@ -14,6 +16,12 @@ from accounts.errors import EmailTaken
 from accounts.facts import address_confirmed, mail_requested
 from core.limits import client_address
 from outbox.operations import announce
+
+OTHER_WAYS = {
+    "reauthenticate": "Type your password",
+    "mfa_reauthenticate": "Type a code",
+    "mfa_reauthenticate:webauthn": "Use a passkey",
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -48,8 +56,9 @@ class AccountAdapter(DefaultAccountAdapter):
         )
 
     def send_notification_mail(self, template_prefix, user, context=None, email=None):
-        """As allauth, with whose account it is about: the address may be one they have just given up."""
-        super().send_notification_mail(template_prefix, user, {**(context or {}), "user": user}, email)
+        """As allauth, with whose account it is about: the address may be one they have just given up. Accounts that
+        staff or the command line made have their address here alone."""
+        super().send_notification_mail(template_prefix, user, {**(context or {}), "user": user}, email or user.email)
 
     def send_account_already_exists_mail(self, email):
         """Tell the owner of an address that somebody tried to sign up with it."""
@@ -81,6 +90,16 @@ class AccountAdapter(DefaultAccountAdapter):
             return super().is_safe_url(url)
         except ValueError:  # from Python's parser: an IPv6 address that never ends, for one
             return False
+
+    def get_reauthentication_methods(self, user):
+        """In our words. Who has a second factor shows that: the password alone must not be enough to take it off. Who
+        has a passkey and no app is asked for that first, not for a recovery code."""
+        methods = super().get_reauthentication_methods(user)
+        if any(method["id"] != "reauthenticate" for method in methods):
+            methods = [method for method in methods if method["id"] != "reauthenticate"]
+        if len(methods) > 1 and not is_mfa_enabled(user, [Authenticator.Type.TOTP]):
+            methods.reverse()
+        return [{**method, "description": OTHER_WAYS[method["id"]]} for method in methods]
 
     def get_client_ip(self, request):
         """One idea of where a client is, for allauth's limits and for our own."""

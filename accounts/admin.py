@@ -3,6 +3,8 @@
 from allauth.account.admin import EmailAddressAdmin as AllauthEmailAddressAdmin
 from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
@@ -10,20 +12,37 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.db.models import Count
 from django.forms.models import BaseInlineFormSet
+from django.shortcuts import redirect
 from django.utils import timezone
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from accounts import operations
+from accounts import factors, operations
 from accounts.models import Change, Membership, Team, User
+from accounts.permissions import has_staff_powers
 from core.admin import KnownRows, ReadOnlyAdmin
 from core.errors import DomainError
 
 # Staff sign in where everybody does, so limits on guessing hold there too.
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+_sign_in = secure_admin_login(admin.site.login)
+
+
+def enter(request, extra_context=None):
+    """Lead staff who have no second factor to where they set one up."""
+    user = request.user
+    if user.is_active and user.is_staff and not has_staff_powers(user):
+        messages.warning(request, "The admin opens to staff with a second factor. Set one up here first.")
+        return redirect("mfa_index")
+    return _sign_in(request, extra_context)
+
+
+admin.site.login = enter  # type: ignore[method-assign]
+admin.site.has_permission = lambda request: request.user.is_active and has_staff_powers(request.user)  # type: ignore[method-assign]
 
 admin.site.unregister(Group)
 admin.site.unregister(EmailAddress)
+admin.site.unregister(Authenticator)
+admin.site.unregister(UserSession)
 
 POWERS: list[str | list[str] | tuple[str, ...]] = ["is_staff", "is_superuser", "groups", "user_permissions"]
 
@@ -59,7 +78,7 @@ class UserAdmin(KnownRows, DjangoUserAdmin, ModelAdmin):  # type: ignore[misc]  
         ("Powers", {"fields": POWERS}),
     ]
     add_fieldsets = [(None, {"fields": ["email", "name", "usable_password", "password1", "password2"]})]
-    actions = ["close_accounts"]
+    actions = ["close_accounts", "remove_second_factors"]
 
     def get_readonly_fields(self, request, obj=None):
         """A new account's address is typed; powers are read-only for those who are no superusers."""
@@ -87,6 +106,15 @@ class UserAdmin(KnownRows, DjangoUserAdmin, ModelAdmin):  # type: ignore[misc]  
                 self.message_user(request, f"{user}: {refusal}", messages.ERROR)
             else:
                 self.message_user(request, f"Account {user.pk} is closed.")
+
+    @admin.action(description="Take their second factors off (they lost their phone)", permissions=["change"])
+    def remove_second_factors(self, request, queryset):
+        """For those who say who they are by another way; superusers' only by superusers."""
+        for user in queryset.filter(closed_at=None):
+            if not self.has_change_permission(request, user) or user == request.user:
+                self.message_user(request, f"{user}: not yours to change here.", messages.ERROR)
+            elif factors.remove_all(user=user):
+                self.message_user(request, f"{user} signs in with the password alone now, and is told by mail.")
 
 
 class OwnedFormSet(BaseInlineFormSet):
@@ -153,3 +181,28 @@ class EmailAddressAdmin(ReadOnlyAdmin, AllauthEmailAddressAdmin, ModelAdmin):
 @admin.register(Group)
 class GroupAdmin(DjangoGroupAdmin, ModelAdmin):
     pass
+
+
+@admin.register(Authenticator)
+class AuthenticatorAdmin(ReadOnlyAdmin, ModelAdmin):
+    """Who has which second factor; never its secret."""
+
+    list_display = ["user", "type", "created_at", "last_used_at"]
+    list_filter = ["type", "created_at"]
+    list_select_related = ["user"]
+    search_fields = ["user__email", "user__name"]
+    ordering = ["-created_at"]
+    readonly_fields = ["user", "type", "created_at", "last_used_at"]
+    fields = tuple(readonly_fields)
+
+
+@admin.register(UserSession)
+class UserSessionAdmin(ReadOnlyAdmin, ModelAdmin):
+    """Where people are signed in; not the keys of their sessions."""
+
+    list_display = ["user", "ip", "user_agent", "created_at", "last_seen_at"]
+    list_select_related = ["user"]
+    search_fields = ["user__email", "user__name", "ip"]
+    ordering = ["-last_seen_at"]
+    readonly_fields = ["user", "ip", "user_agent", "created_at", "last_seen_at"]
+    fields = tuple(readonly_fields)

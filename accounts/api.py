@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
@@ -12,7 +13,7 @@ from accounts import operations, serializers
 from accounts.errors import SessionEnded
 from accounts.models import User
 from accounts.requests import SignedInCall
-from accounts.sign_in import sign_in, sign_up
+from accounts.sign_in import finish_sign_in, sign_in, sign_up
 from accounts.tokens import Tokens, end_session, renew
 from core.limits import limit
 from core.rest.fields import cleaned
@@ -40,9 +41,27 @@ class Register(Door):
 class Login(Door):
     @extend_schema(request=serializers.SignIn, responses=serializers.SignedIn, operation_id="auth_login")
     def post(self, request: Request) -> Response:
-        """Sign in. 401 `sign-in-refused`, in the same words whatever was wrong."""
+        """Sign in. 401 `sign-in-refused`, in the same words whatever was wrong.
+
+        401 `mfa-required` when the password was right and a second factor is asked for too: send the `challenge` it
+        brings, within five minutes, to /api/auth/second-factor.
+        """
         data = cleaned(serializers.SignIn, request)
         user, tokens = sign_in(request=request._request, **data)
+        return _signed_in(user, tokens, 200)
+
+
+class SecondFactor(Door):
+    @extend_schema(request=serializers.SecondFactor, responses=serializers.SignedIn, operation_id="auth_second_factor")
+    def post(self, request: Request) -> Response:
+        """Finish signing in, with a code of the app or a recovery code.
+
+        401 `code-refused` for a wrong or used one: try another with the same challenge. 429 `too-many-codes` after
+        five wrong ones in a row, with the seconds to wait, which double. 401 `sign-in-refused` when the challenge is
+        over.
+        """
+        data = cleaned(serializers.SecondFactor, request)
+        user, tokens = finish_sign_in(request=request._request, now=timezone.now(), **data)
         return _signed_in(user, tokens, 200)
 
 

@@ -8,4 +8,10 @@ class AccountsConfig(AppConfig):
     verbose_name = "People and teams"
 
     def ready(self) -> None:
+        from allauth.usersessions.signals import on_user_logged_in
+        from django.contrib.auth.signals import user_logged_in
+
         from accounts import receivers  # noqa: F401  registers its handlers
+
+        # It looks through all sessions of a person one by one; our own receiver takes three statements.
+        user_logged_in.disconnect(on_user_logged_in)

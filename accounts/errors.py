@@ -1,6 +1,6 @@
 """Refusals of the accounts app."""
 
-from core.errors import DomainError
+from core.errors import DomainError, TooManyRequests
 
 
 class EmailTaken(DomainError):
@@ -22,6 +22,25 @@ class SignInRefused(DomainError):
     status = 401
     code = "sign-in-refused"
     title = "That did not work"
+
+
+class MfaRequired(DomainError):
+    """The password was right. `challenge` goes with the code to /api/auth/second-factor, for five minutes."""
+
+    status = 401
+    code = "mfa-required"
+    title = "A second factor is needed"
+
+
+class CodeRefused(DomainError):
+    status = 401
+    code = "code-refused"
+    title = "That code did not work"
+
+
+class TooManyCodes(TooManyRequests):
+    code = "too-many-codes"
+    title = "Too many wrong codes"
 
 
 class SessionEnded(DomainError):

@@ -68,3 +68,9 @@ class MemberForm(forms.Form):
 
     email = forms.EmailField(max_length=254, label="E-mail of their account", error_messages={"invalid": WRONG_EMAIL})
     role = forms.ChoiceField(choices=Membership.Role.choices, initial=Membership.Role.DOOR)
+
+
+class SignOutForm(forms.Form):
+    """Which of the places where one is signed in to end."""
+
+    end = forms.IntegerField(min_value=1, max_value=2**63 - 1)

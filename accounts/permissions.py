@@ -2,6 +2,9 @@
 
 from enum import StrEnum
 
+from django.conf import settings
+
+from accounts.factors import has_factor
 from accounts.models import Membership, Team, User
 from core.errors import NotAllowed
 
@@ -30,11 +33,17 @@ def roles_with(permission: Permission) -> list[str]:
     return [role for role, granted in MATRIX.items() if permission in granted]
 
 
+def has_staff_powers(user) -> bool:
+    """Whether this is one of the platform's staff who needs more than a password to be it. All that only staff may do
+    asks this, never `is_staff` alone."""
+    return user.is_staff and (not settings.STAFF_SECOND_FACTOR or has_factor(user))
+
+
 def teams_where(user, permission: Permission):
     """The teams in which a user has a permission; all of them for platform staff."""
     if not user.is_authenticated:
         return Team.objects.none()
-    if user.is_staff:
+    if has_staff_powers(user):
         return Team.objects.all()
     return Team.objects.with_role(user, roles_with(permission))
 

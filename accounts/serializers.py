@@ -33,6 +33,20 @@ class SignIn(serializers.Serializer):
     password = Password()
 
 
+class SecondFactor(serializers.Serializer):
+    """The second step of signing in."""
+
+    challenge = Text(max_length=1000, help_text="As it came with `mfa-required`.")
+    code = Text(max_length=20, required=False, help_text="What the authenticator app shows.")
+    recovery_code = Text(max_length=20, required=False, help_text="Instead of a code: each works once.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        codes = [attrs.pop(name) for name in ("code", "recovery_code") if name in attrs]
+        if len(codes) != 1:
+            raise serializers.ValidationError({"code": ["Send either a code or a recovery code."]})
+        return {**attrs, "code": codes[0]}
+
+
 class Refresh(serializers.Serializer):
     refresh = Text(max_length=4000, trim_whitespace=True)
 

@@ -12,9 +12,11 @@ from uuid import UUID
 import cryptography.hazmat.primitives.ciphers  # noqa: F401
 from allauth.headless import app_settings as headless
 from allauth.headless.tokens.strategies.jwt import internal
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
@@ -113,9 +115,12 @@ class AccessTokenScheme(OpenApiAuthenticationExtension):
 def renew(*, refresh: str) -> Tokens | None:
     """The next pair of tokens for a refresh token, which is used up by this. None when it is not valid
     (any more): used before, expired, signed out, password changed, account closed."""
-    if _lock_session(refresh, "refresh") is None:
+    session = _lock_session(refresh, "refresh")
+    if session is None:
         return None
     renewed = headless.TOKEN_STRATEGY.refresh_token(refresh)
+    if renewed:
+        UserSession.objects.filter(session_key=session.pk).update(last_seen_at=timezone.now())
     return Tokens(*renewed) if renewed else None
 
 
@@ -127,6 +132,7 @@ def end_session(*, token: str, use: str) -> bool:
     if session is None:
         return False
     announce(session_ended, session=session_digest(session.session_key))
+    UserSession.objects.filter(session_key=session.session_key).delete()
     session.delete()
     return True
 

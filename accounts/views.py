@@ -7,10 +7,10 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import operations
-from accounts.forms import CloseAccountForm, ProfileForm
+from accounts import operations, sign_ins
+from accounts.forms import CloseAccountForm, ProfileForm, SignOutForm
 from accounts.requests import SignedInRequest
 from core.errors import DomainError
 from core.limits import limit
@@ -49,3 +49,26 @@ def delete(request: SignedInRequest) -> HttpResponse:
             messages.success(request, "Your account is deleted, and you are signed out.")
             return redirect("events:list")
     return render(request, "account/delete.html", {"form": form}, status=status)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def sessions(request: SignedInRequest) -> HttpResponse:
+    """Where one is signed in, and the way to end it: `end` names one of them, `others` all but this one."""
+    if request.method == "POST":
+        if "others" in request.POST:
+            ended = sign_ins.end_others(user=request.user, here=request.session.session_key)
+        else:
+            form = SignOutForm(request.POST)
+            ended = form.is_valid() and sign_ins.end(user=request.user, sign_in_id=form.cleaned_data["end"])
+        messages.success(request, "Signed out." if ended else "That one was signed out already.")
+        return redirect("account_sessions")
+    found = sign_ins.sign_ins_of(request.user, here=request.session.session_key, now=timezone.now())
+    return render(request, "account/sessions.html", {"sign_ins": found})
+
+
+@login_required
+@require_safe
+def privacy(request: SignedInRequest) -> HttpResponse:
+    """What is kept about one, and the ways to take it along or have it removed."""
+    return render(request, "account/privacy.html")

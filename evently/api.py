@@ -23,6 +23,7 @@ class ApiDocs(SpectacularSwaggerSplitView):
 urlpatterns = [
     path("auth/register", accounts.Register.as_view()),
     path("auth/login", accounts.Login.as_view()),
+    path("auth/second-factor", accounts.SecondFactor.as_view()),
     path("auth/refresh", accounts.Refresh.as_view()),
     path("auth/logout", accounts.Logout.as_view()),
     path("auth/me", accounts.Me.as_view()),

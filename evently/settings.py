@@ -82,6 +82,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.headless",
+    "allauth.mfa",
+    "allauth.usersessions",
     "django_htmx",
     "django_structlog",
     "template_partials.apps.SimpleAppConfig",
@@ -117,6 +119,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "core.middleware.whole_sign_in",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.middleware.private_pages",
     "core.owner.name_owner",
 ]
 TEMPLATES = [
@@ -300,6 +303,24 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = BASE_URL.split(":")[0]
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
+MFA_ADAPTER = "accounts.factors.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "accounts.factor_forms.TypeCode",
+    "reauthenticate": "accounts.factor_forms.TypeCodeAgain",
+    "activate_totp": "accounts.factor_forms.ActivateApp",
+    "add_webauthn": "accounts.factor_forms.AddKey",
+    "edit_webauthn": "accounts.factor_forms.RenameKey",
+    "authenticate_webauthn": "accounts.factor_forms.ShowKey",
+    "reauthenticate_webauthn": "accounts.factor_forms.ShowKeyAgain",
+    "login_webauthn": "accounts.factor_forms.SignInByKey",
+}
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = "Evently"
+MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute off; each code still works once (accounts.factors)
+# Platform staff have their powers only with a second factor; `make run`'s sample staff, on one's own machine, without.
+STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", PRODUCTION)
 HEADLESS_TOKEN_STRATEGY = "allauth.headless.tokens.strategies.jwt.JWTTokenStrategy"  # noqa: S105  a class, no secret
 HEADLESS_JWT_ALGORITHM = "HS256"
 HEADLESS_JWT_ACCESS_TOKEN_EXPIRES_IN = 300

@@ -22,6 +22,7 @@ urlpatterns = [
     path("", include("notifications.app_urls")),
     path("account/", include("accounts.urls")),
     path("account/", include("allauth.account.urls")),
+    path("account/security/", include("allauth.mfa.urls")),
     path("api/", include("evently.api")),
     path("api-docs", ApiDocs.as_view(), name="api-docs"),
     path("admin/", admin.site.urls),

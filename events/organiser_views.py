@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import Membership
-from accounts.permissions import Permission, may, require, roles_with
+from accounts.permissions import Permission, has_staff_powers, may, require, roles_with
 from accounts.requests import SignedInRequest
 from core.errors import DomainError
 from events import operations
@@ -25,7 +25,7 @@ from events.organising import Row, Shelf, Status, guests, shelf_counts, shelf_pa
 def home(request: SignedInRequest) -> HttpResponse:
     """All events of one's teams, by state; or the way to a first team."""
     memberships = list(Membership.objects.filter(user=request.user).select_related("team").order_by("team__name"))
-    if not memberships and not request.user.is_staff:
+    if not memberships and not has_staff_powers(request.user):
         return render(request, "organise/welcome.html")
     now = timezone.now()
     events = Event.objects.run_by(request.user)
@@ -37,7 +37,8 @@ def home(request: SignedInRequest) -> HttpResponse:
         "shelves": [(one.value, one.label, counts[one]) for one in Shelf],
         "shelf": shelf,
         "page": shelf_page(events, shelf, request.GET.get("page", "1"), request.user, now),
-        "creates": request.user.is_staff or any(one.role in roles_with(Permission.EDIT_EVENTS) for one in memberships),
+        "creates": has_staff_powers(request.user)
+        or any(one.role in roles_with(Permission.EDIT_EVENTS) for one in memberships),
         "ever_published": any(counts[one] for one in Shelf if one != Shelf.DRAFTS),
     }
     return render(request, "organise/home.html", context)

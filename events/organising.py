@@ -8,7 +8,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q, QuerySet, Sum
 from django.urls import reverse
 
-from accounts.permissions import Permission, teams_where
+from accounts.permissions import Permission, has_staff_powers, teams_where
 from events.availability import State, availability_of
 from events.models import Event, TicketType
 from events.models.event import EventQuerySet
@@ -116,7 +116,8 @@ def shelf_page(events: EventQuerySet, shelf: Shelf, number: str, user, at: datet
     """A page of a shelf as rows: three statements, and one for the teams in which the person may edit."""
     found = events.filter(shelf.rule(at)).with_all().order_by(shelf.order, "pk")
     page = Paginator(found, PAGE_SIZE).get_page(number)
-    mine = set(teams_where(user, Permission.EDIT_EVENTS).values_list("pk", flat=True)) if not user.is_staff else None
+    staff = has_staff_powers(user)
+    mine = None if staff else set(teams_where(user, Permission.EDIT_EVENTS).values_list("pk", flat=True))
     page.object_list = [Row(event, at, mine is None or event.organizer_id in mine) for event in page.object_list]
     return page
 

@@ -11,6 +11,7 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.permissions import has_staff_powers
 from accounts.requests import SignedInCall
 from core.errors import NotAllowed
 from core.limits import limit
@@ -56,7 +57,7 @@ class Places(APIView):
     def get(self, request: SignedInCall, user_id: UUID) -> Response:
         """Somebody's places in line, newest first: your own, or anybody's for platform staff."""
         query = asked(serializers.PlaceQuery, request)
-        if user_id != request.user.pk and not request.user.is_staff:
+        if user_id != request.user.pk and not has_staff_powers(request.user):
             raise NotAllowed("You can look at your own places alone.")
         places = Entry.objects.filter(customer=user_id, **{key: query[key] for key in ["status"] if key in query})
         places = places.with_all().annotate(by_joined=F("joined_at")).order_by("-by_joined", "-id")

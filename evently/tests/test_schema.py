@@ -26,6 +26,7 @@ DOCUMENT = SchemaGenerator().get_schema(request=None, public=True)
 PATHS = {
     "/api/auth/register": {"post"},
     "/api/auth/login": {"post"},
+    "/api/auth/second-factor": {"post"},
     "/api/auth/refresh": {"post"},
     "/api/auth/logout": {"post"},
     "/api/auth/me": {"get", "patch"},

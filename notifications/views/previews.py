@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from accounts.permissions import has_staff_powers
 from notifications.kinds import KINDS, Group
 from notifications.previews import LENGTHS, preview
 from notifications.push.message import MOST_BYTES
@@ -22,7 +23,7 @@ def for_those_who_make_it(view: View) -> View:
 
     @wraps(view)
     def for_them(request: HttpRequest, **named: Any) -> HttpResponse:
-        if settings.ENVIRONMENT == "production" and not request.user.is_staff:
+        if settings.ENVIRONMENT == "production" and not has_staff_powers(request.user):
             raise Http404
         if named.get("kind", "welcome") not in KINDS or named.get("length", LENGTHS[0]) not in LENGTHS:
             raise Http404
