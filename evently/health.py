@@ -13,6 +13,8 @@ from django_redis import get_redis_connection
 from core.facts import Lane
 from core.tasks import HEARTBEAT_FRESH_SECONDS, heartbeat_age
 from evently import draining
+from evently.doctor.echo import PATH as ECHO
+from evently.doctor.echo import echo
 from evently.metrics import metrics
 from outbox.models import Message
 
@@ -51,7 +53,7 @@ def health(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"status": "ok" if healthy else "degraded", "checks": checks}, status=200 if healthy else 503)
 
 
-DOORS = {"/livez": livez, "/readyz": readyz, "/health": health, "/metrics": metrics}
+DOORS = {"/livez": livez, "/readyz": readyz, "/health": health, "/metrics": metrics, ECHO: echo}
 
 
 def answer_first(get_response):

@@ -102,6 +102,7 @@ INSTALLED_APPS = [
     "guests",
     "sample",
     "rehearsal",
+    "evently",  # for its commands
 ]
 MIDDLEWARE = [
     "evently.health.answer_first",
@@ -253,7 +254,19 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 300.0,
         "options": {"expires": 300},
     },
-    "worker heartbeat": {"task": "core.heartbeat", "schedule": 10.0, "options": {"expires": 20}},
+    "heartbeat of facts": {"task": "core.heartbeat", "schedule": 10.0, "args": ["facts"], "options": {"expires": 20}},
+    "heartbeat of post": {
+        "task": "core.heartbeat",
+        "schedule": 10.0,
+        "args": ["post"],
+        "options": {"queue": "post", "expires": 20},
+    },
+    "heartbeat of bulk": {
+        "task": "core.heartbeat",
+        "schedule": 10.0,
+        "args": ["bulk"],
+        "options": {"queue": "bulk", "expires": 20},
+    },
     "audit inventory": {"task": "bookings.audit_inventory", "schedule": 24 * 3600.0},
     "audit money": {"task": "payments.audit_money", "schedule": 24 * 3600.0},
     "forget delivered": {"task": "outbox.forget_delivered", "schedule": 24 * 3600.0},

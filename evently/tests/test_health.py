@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
-from core.tasks import HEARTBEAT_KEY, heartbeat
+from core.tasks import heartbeat, heartbeat_key
 from evently import draining, health
 from outbox.models import Message
 
@@ -19,7 +19,7 @@ READY = {"database": "ok", "migrations": "ok", "redis": "ok"}
 
 @pytest.fixture(autouse=True)
 def no_heartbeat():
-    cache.delete(HEARTBEAT_KEY)
+    cache.delete(heartbeat_key())
 
 
 def test_a_live_process_says_so_without_asking_anyone(client, django_assert_num_queries):
@@ -78,7 +78,7 @@ def test_without_a_worker_the_site_is_ready_but_not_healthy(client):
 
 
 def test_an_old_heartbeat_is_not_a_healthy_one(client):
-    cache.set(HEARTBEAT_KEY, 0)
+    cache.set(heartbeat_key(), 0)
     assert client.get("/health").json()["checks"]["worker"].endswith("seconds ago")
 
 
