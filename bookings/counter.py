@@ -11,7 +11,7 @@ from bookings.lane import DatabaseLane
 from bookings.models import Booking
 from bookings.offer_cache import OfferCache
 from bookings.operations.booking import MOST_PLANS, being_changed, first_answer
-from bookings.operations.orders import Order, Outcome, refusal
+from bookings.operations.orders import Order, Outcome, note_refused, refusal
 from bookings.operations.plan import Plan, Request, make_plan
 from core.errors import DomainError
 from core.live.marks import LoopMarks
@@ -47,6 +47,8 @@ class Counter:
             order = Order(plan, request, customer_id, now, key, hold)
             answer = await self._desk.decide(order)
             if no := refusal(order, answer):
+                if not hold:  # a form's refusal Django says once more, on a page
+                    note_refused(order, answer)
                 raise no
             if answer.outcome == Outcome.BOOKED:
                 if not order.hold:

@@ -273,7 +273,8 @@ class BookingLine(models.Model):
 
     `discount` is what a promo code took off the whole line, the same off each ticket; `tax`, at `tax_rate` per cent of
     the net, and `fee` are parts of what is left to pay. `with_code`: its tickets are uses of the booking's code.
-    `quantity` counts the seats it has now, and is 0 when all of them were cancelled one by one.
+    `quantity` counts the seats it has now, and is 0 when all of them were cancelled one by one; `cancelled_discount` is
+    what the code had taken off those.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -293,6 +294,7 @@ class BookingLine(models.Model):
         blank=True,
         help_text="Of the tickets that were cancelled one by one",
     )
+    cancelled_discount = models.PositiveBigIntegerField(default=0, db_default=0)
 
     class Meta:
         constraints = [

@@ -267,6 +267,8 @@ CELERY_BEAT_SCHEDULE = {
         "args": ["bulk"],
         "options": {"queue": "bulk", "expires": 20},
     },
+    "figures follow": {"task": "analytics.follow", "schedule": 2.0, "options": {"expires": 4}},
+    "audit figures": {"task": "analytics.audit", "schedule": 24 * 3600.0},
     "audit inventory": {"task": "bookings.audit_inventory", "schedule": 24 * 3600.0},
     "audit money": {"task": "payments.audit_money", "schedule": 24 * 3600.0},
     "forget delivered": {"task": "outbox.forget_delivered", "schedule": 24 * 3600.0},

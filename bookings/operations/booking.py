@@ -153,6 +153,7 @@ def _claim(request: Request, customer_id: UUID, now: datetime, key: str | None, 
                 raise CustomerGone() from error
             continue  # the same key at the same moment, for another event: that one was first, and is there by now
         if no := refusal(order, answer):
+            note_refused(order, answer)
             raise no
         if answer.outcome == Outcome.REPEATED and answer.booking_id:
             return Booking.objects.select_related("event").get(pk=answer.booking_id)

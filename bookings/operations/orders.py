@@ -15,6 +15,7 @@ from django.db import DEFAULT_DB_ALIAS
 from bookings.errors import CodeUsedUp, KeyReused, OverPersonalLimit
 from bookings.models import Booking, may_be_cancelled, new_reference
 from bookings.operations.plan import Line, Plan, Request, sold_out
+from core import sightings
 from core.errors import DomainError
 from core.ids import new_id, new_id_text
 from core.logs import current_request_id
@@ -244,6 +245,12 @@ def answers(orders: Sequence[Order], limits: Sequence[int], rows: Iterable[Seque
     for outcome, count in Sums(answer.outcome for answer in found).items():
         DECISIONS.add(outcome, by=count)
     return found
+
+
+def note_refused(order: Order, answer: Answer) -> None:
+    """Count the seats that somebody asked for in vain because they were sold out: nothing else is kept of it."""
+    if answer.outcome == Outcome.SOLD_OUT and not order.plan.claims[answer.at_claim].code:
+        sightings.count("refused", order.event.pk, [(str(line.ticket_type.pk), line.quantity) for line in order.lines])
 
 
 def refusal(order: Order, answer: Answer) -> DomainError | None:

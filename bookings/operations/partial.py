@@ -77,10 +77,12 @@ def _take_off(line: BookingLine, some: list[int]) -> None:
     """The discount is the same on each ticket; the tax is that of what is left, and the fee its part."""
     before, left = line.quantity, line.quantity - len(some)
     line.cancelled_numbers = sorted([*line.cancelled_numbers, *some])
-    line.quantity, line.discount = left, line.discount // before * left
+    discount = line.discount // before * left
+    line.cancelled_discount += line.discount - discount
+    line.quantity, line.discount = left, discount
     line.tax = money.tax_within(line.total, line.tax_rate)
     line.fee = min(money.part_of(line.fee, left, before), line.total)
-    line.save(update_fields=["cancelled_numbers", "quantity", "discount", "tax", "fee"])
+    line.save(update_fields=["cancelled_numbers", "cancelled_discount", "quantity", "discount", "tax", "fee"])
 
 
 def _shrink(booking: Booking, quantity: int, price: int, refund: int) -> None:

@@ -176,6 +176,7 @@ class Receipt(models.Model):
             models.UniqueConstraint(fields=["payment", "reference"], name="money_comes_in_once"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="a_receipt_is_of_something"),
         ]
+        indexes = [models.Index(fields=["at"], name="receipts_by_moment")]
 
     def __str__(self) -> str:
         return f"{self.amount_label} came in"

@@ -1,0 +1,119 @@
+"""Figures, counted by quarters of an hour; what is counted nowhere else; and what has to be counted anew."""
+
+from django.db import models
+from django.utils import timezone
+
+from events.models import Event
+
+
+class Level(models.TextChoices):
+    """What a slot is about. The second and third are sums of the first; so is the last, over a day of UTC."""
+
+    EVENT = "event", "An event"
+    TEAM = "team", "A team's events"
+    PLATFORM = "platform", "All events"
+    DAY = "day", "An event, a whole day"
+
+
+class Slot(models.Model):
+    """What happened in one quarter of an hour, which begins at `at`: `scope` is the event's or the team's id, and nil
+    for the platform. docs/analytics.md defines each figure.
+
+    `part` is empty for what people did, a currency for amounts (minor units), or an event's ticket type. Numbers of
+    people and seats stand in the first, `tickets`, `lost` and amounts in those of ticket types too. Rows are made
+    from other rows alone, and made anew whenever those change: `operations.sweep`.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    level = models.CharField(max_length=8, choices=Level)
+    scope = models.UUIDField()
+    at = models.DateTimeField()
+    part = models.CharField(max_length=36, blank=True)
+
+    views = models.BigIntegerField(default=0)
+    refused = models.BigIntegerField(default=0, help_text="Seats asked for that were sold out")
+    basketed = models.BigIntegerField(default=0, help_text="Seats put in baskets")
+    lapsed = models.BigIntegerField(default=0, help_text="Seats in baskets whose time was up")
+    abandoned = models.BigIntegerField(default=0, help_text="Seats in baskets that were given back")
+    bookings = models.BigIntegerField(default=0)
+    tickets = models.BigIntegerField(default=0, help_text="Seats in these bookings when they were made")
+    lost = models.BigIntegerField(default=0, help_text="Those of these tickets that have been cancelled since")
+    cancelled = models.BigIntegerField(default=0, help_text="Seats cancelled at this time, whenever they were booked")
+    cancelled_month = models.BigIntegerField(default=0, help_text="30 days before the start or more")
+    cancelled_week = models.BigIntegerField(default=0, help_text="7 days before, or more")
+    cancelled_days = models.BigIntegerField(default=0, help_text="24 hours before, or more")
+    cancelled_late = models.BigIntegerField(default=0, help_text="Less than 24 hours before, or after the start")
+    joined = models.BigIntegerField(default=0, help_text="Parties that joined the waitlist")
+    wanted = models.BigIntegerField(default=0, help_text="Seats those parties wait for")
+    called = models.BigIntegerField(default=0, help_text="Parties that stopped waiting: an offer, or gone")
+    arrived = models.BigIntegerField(default=0, help_text="Tickets checked in")
+    sold = models.BigIntegerField(default=0, help_text="Price of these tickets when they were booked")
+    undone = models.BigIntegerField(default=0, help_text="The part of `sold` that has been cancelled since")
+    received = models.BigIntegerField(default=0, help_text="Money that came in")
+    refunded = models.BigIntegerField(default=0, help_text="Money that went back, or is to")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["level", "scope", "at", "part"], name="a_slot_is_counted_once"),
+        ]
+        indexes = [
+            models.Index(fields=["at"], condition=models.Q(level="team"), name="slots_of_teams"),
+            models.Index(fields=["at"], condition=models.Q(level="day"), name="slots_of_days"),
+            models.Index(fields=["at"], condition=models.Q(level="event"), name="slots_of_events"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.level} {self.scope}, {self.at:%Y-%m-%d %H:%M}"
+
+
+MEASURES = (
+    "views", "refused", "basketed", "lapsed", "abandoned", "bookings", "tickets", "lost", "cancelled",
+    "cancelled_month", "cancelled_week", "cancelled_days", "cancelled_late", "joined", "wanted", "called", "arrived",
+    "sold", "undone", "received", "refunded",
+)  # fmt: skip
+
+
+class Stale(models.Model):
+    """An event's quarter of an hour that has to be counted anew, because a row has changed; without one, all of its
+    slots. Written by the database itself, in the transaction of the change (sql/stale.sql), and taken by the sweep."""
+
+    id = models.BigAutoField(primary_key=True)
+    event_id = models.UUIDField()
+    at = models.DateTimeField(null=True)
+    since = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.event_id} at {self.at or 'all times'}"
+
+
+class Sighting(models.Model):
+    """What has no row of its own: page views, and seats refused by ticket type. Brought from Redis."""
+
+    class What(models.TextChoices):
+        VIEW = "view", "Page views"
+        REFUSED = "refused", "Seats refused"
+
+    id = models.BigAutoField(primary_key=True)
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="sightings", db_index=False)
+    at = models.DateTimeField()
+    what = models.CharField(max_length=8, choices=What)
+    part = models.CharField(max_length=36, blank=True, help_text="The ticket type")
+    count = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["event", "at", "what", "part"], name="a_sighting_adds_up"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.count} {self.get_what_display().lower()}"
+
+
+class Haul(models.Model):
+    """A batch of counts that has been brought from Redis: never twice."""
+
+    id = models.UUIDField(primary_key=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return str(self.pk)

@@ -1,0 +1,6 @@
+"""What changes here: figures are counted anew, and counts are brought from Redis."""
+
+from analytics.operations.counting import bring
+from analytics.operations.sweeping import Difference, audit, mark_all, sweep, sweep_all
+
+__all__ = ["Difference", "audit", "bring", "mark_all", "sweep", "sweep_all"]

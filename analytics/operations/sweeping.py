@@ -1,0 +1,200 @@
+"""Count anew what has become stale.
+
+Only one sweep runs at a time. It takes the stale marks that it sees and then reads the rows, so whatever was committed
+before a mark was taken is counted; a change in between leaves a mark for the next. Counting a quarter twice, or in any
+order, comes to the same.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from analytics.models import MEASURES, Level
+from analytics.sql import COUNTED
+
+QUARTER = timedelta(minutes=15)
+TOGETHER = 2000  # quarters of events counted in one transaction
+NIL = UUID(int=0)
+_LOCK = 0x45564C46  # of sweeps
+
+Place = tuple[UUID, datetime]  # an event, or a team, and when a quarter begins
+
+_COLUMNS = ", ".join(MEASURES)
+_COUNTED = COUNTED.format(
+    measures=_COLUMNS,
+    sums=", ".join(f"coalesce(sum(n) FILTER (WHERE what = '{one}'), 0)::bigint AS {one}" for one in MEASURES),
+)
+_SUMS = ", ".join(f"sum(s.{one})" for one in MEASURES)
+
+_TAKE = """
+WITH chosen AS (SELECT DISTINCT event_id, at FROM analytics_stale WHERE at IS NOT NULL LIMIT %(most)s),
+     taken AS (DELETE FROM analytics_stale AS s USING chosen AS c WHERE s.event_id = c.event_id AND s.at = c.at)
+SELECT event_id, at FROM chosen
+"""
+_WHOLE = """
+WITH taken AS (DELETE FROM analytics_stale WHERE at IS NULL RETURNING event_id)
+INSERT INTO analytics_stale (event_id, at, since)
+SELECT DISTINCT s.scope, s.at, clock_timestamp()
+  FROM analytics_slot AS s WHERE s.level = 'event' AND s.scope IN (SELECT event_id FROM taken)
+"""
+_FORGET = """
+DELETE FROM analytics_slot AS s USING unnest(%(scopes)s::uuid[], %(quarters)s::timestamptz[]) AS w(scope, at)
+ WHERE s.level = %(level)s AND s.scope = w.scope AND s.at = w.at
+"""
+_COUNT = f"""
+INSERT INTO analytics_slot (level, scope, at, part, {_COLUMNS})
+SELECT 'event', event, at, part, {_COLUMNS} FROM ({_COUNTED}) AS counted
+"""  # noqa: S608  constants
+_ADD_DAYS = f"""
+INSERT INTO analytics_slot (level, scope, at, part, {_COLUMNS})
+SELECT 'day', w.scope, w.at, s.part, {_SUMS}
+  FROM unnest(%(scopes)s::uuid[], %(quarters)s::timestamptz[]) AS w(scope, at)
+  JOIN analytics_slot AS s
+    ON s.level = 'event' AND s.scope = w.scope AND s.at >= w.at AND s.at < w.at + interval '24 hours'
+ GROUP BY w.scope, w.at, s.part
+"""  # noqa: S608
+# Ticket types are an event's own: sums over events have none.
+_ADD_TEAMS = f"""
+INSERT INTO analytics_slot (level, scope, at, part, {_COLUMNS})
+SELECT 'team', w.scope, w.at, s.part, {_SUMS}
+  FROM unnest(%(scopes)s::uuid[], %(quarters)s::timestamptz[]) AS w(scope, at)
+  JOIN analytics_slot AS s ON s.level = 'event' AND s.at = w.at AND length(s.part) < 4
+  JOIN events_event AS e ON e.id = s.scope AND e.organizer_id = w.scope
+ GROUP BY w.scope, w.at, s.part
+"""  # noqa: S608
+_ADD_PLATFORM = f"""
+INSERT INTO analytics_slot (level, scope, at, part, {_COLUMNS})
+SELECT 'platform', w.scope, w.at, s.part, {_SUMS}
+  FROM unnest(%(scopes)s::uuid[], %(quarters)s::timestamptz[]) AS w(scope, at)
+  JOIN analytics_slot AS s ON s.level = 'team' AND s.at = w.at
+ GROUP BY w.scope, w.at, s.part
+"""  # noqa: S608
+
+
+@transaction.atomic
+def sweep(*, most: int = TOGETHER) -> int:
+    """Count up to so many stale quarters anew, and what they add up to. Returns how many; 0 too while another sweep
+    runs."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
+        if not cursor.fetchone()[0]:
+            return 0
+        cursor.execute(_WHOLE)
+        cursor.execute(_TAKE, {"most": most})
+        places = [(event, at) for event, at in cursor.fetchall()]
+        if places:
+            _count(cursor, places)
+        return len(places)
+
+
+def sweep_all() -> int:
+    """Until nothing is stale, or another sweep is at it."""
+    total = 0
+    while some := sweep():
+        total += some
+    return total
+
+
+def _count(cursor: Any, places: list[Place]) -> None:
+    events, quarters = zip(*places, strict=True)
+    cursor.execute(_FORGET, {"level": Level.EVENT, "scopes": list(events), "quarters": list(quarters)})
+    cursor.execute(_COUNT, {"events": list(events), "quarters": list(quarters)})
+    cursor.execute("SELECT id, organizer_id FROM events_event WHERE id = ANY(%s)", [list(set(events))])
+    team_of = dict(cursor.fetchall())
+    _add(cursor, Level.DAY, _ADD_DAYS, ((event, _day(at)) for event, at in places))
+    _add(cursor, Level.TEAM, _ADD_TEAMS, ((team_of[event], at) for event, at in places if event in team_of))
+    _add(cursor, Level.PLATFORM, _ADD_PLATFORM, ((NIL, at) for at in quarters))
+
+
+def _add(cursor: Any, level: Level, statement: str, places: Iterable[Place]) -> None:
+    """Add up anew what these scopes have at these times."""
+    distinct = sorted(set(places))
+    values = {"level": level, "scopes": [scope for scope, _ in distinct], "quarters": [at for _, at in distinct]}
+    cursor.execute(_FORGET, values)
+    cursor.execute(statement, values)
+
+
+def _day(at: datetime) -> datetime:
+    return at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+# All quarters in which anything may have happened, and those for which there are figures.
+_ALL = """
+SELECT e.id AS event_id, evently_quarter(m.at) AS at
+  FROM events_movement AS m JOIN events_event AS e ON e.inventory_id = m.inventory_id WHERE NOT e.rehearsal
+ UNION SELECT b.event_id, evently_quarter(r.at) FROM payments_receipt AS r
+  JOIN payments_payment AS p ON p.id = r.payment_id JOIN bookings_booking AS b ON b.id = p.booking_id
+ UNION SELECT b.event_id, evently_quarter(r.created_at) FROM payments_refund AS r
+  JOIN payments_payment AS p ON p.id = r.payment_id JOIN bookings_booking AS b ON b.id = p.booking_id
+ UNION SELECT event_id, evently_quarter(joined_at) FROM waitlist_entry
+ UNION SELECT event_id, evently_quarter(coalesce(offered_at, ended_at)) FROM waitlist_entry WHERE status <> 'waiting'
+ UNION SELECT b.event_id, evently_quarter(t.checked_in_at) FROM tickets_ticket AS t
+  JOIN bookings_booking AS b ON b.id = t.booking_id WHERE t.checked_in_at IS NOT NULL
+ UNION SELECT event_id, at FROM analytics_sighting
+ UNION SELECT scope, at FROM analytics_slot WHERE level = 'event'
+"""
+
+
+def mark_all() -> None:
+    """Have everything counted anew, from all rows there are."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO analytics_stale (event_id, at, since) SELECT event_id, at, clock_timestamp() FROM ({_ALL}) a"  # noqa: S608
+            " WHERE at IS NOT NULL"
+        )
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A slot that is not what its rows say: `kept` is None where it is missing, `counted` where it should not be."""
+
+    level: str
+    scope: UUID
+    at: datetime
+    part: str
+    kept: tuple[int, ...] | None
+    counted: tuple[int, ...] | None
+
+    def __str__(self) -> str:
+        pairs = zip(MEASURES, self.kept or [0] * len(MEASURES), self.counted or [0] * len(MEASURES), strict=True)
+        wrong = ", ".join(f"{name} {kept} instead of {counted}" for name, kept, counted in pairs if kept != counted)
+        return f"{self.level} {self.scope} at {self.at:%Y-%m-%d %H:%M} UTC {self.part}: {wrong}"
+
+
+@transaction.atomic
+def audit(*, limit: int = 100) -> list[Difference]:
+    """Count everything once more and compare: an empty list is what it should be once nothing is stale. The figures
+    stay as they are. Takes as long as counting everything does."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        cursor.execute("CREATE TEMPORARY TABLE kept_slot ON COMMIT DROP AS SELECT * FROM analytics_slot")
+        undo = transaction.savepoint()
+        mark_all()
+        while sweep():
+            pass
+        cursor.execute(_COMPARE, {"limit": limit})
+        found = [_difference(row) for row in cursor.fetchall()]
+        transaction.savepoint_rollback(undo)
+        cursor.execute("DROP TABLE kept_slot")
+        return found
+
+
+_KEY = "level, scope, at, part"
+_COMPARE = f"""
+SELECT {_KEY}, k.id IS NOT NULL, n.id IS NOT NULL,
+       {", ".join(f"k.{one}" for one in MEASURES)}, {", ".join(f"n.{one}" for one in MEASURES)}
+  FROM kept_slot AS k FULL JOIN analytics_slot AS n USING ({_KEY})
+ WHERE ({", ".join(f"k.{one}" for one in MEASURES)}) IS DISTINCT FROM ({", ".join(f"n.{one}" for one in MEASURES)})
+ ORDER BY {_KEY} LIMIT %(limit)s
+"""  # noqa: S608
+
+
+def _difference(row: tuple[Any, ...]) -> Difference:
+    level, scope, at, part, has_kept, has_counted, *numbers = row
+    middle = len(MEASURES)
+    kept, counted = tuple(numbers[:middle]), tuple(numbers[middle:])
+    return Difference(level, scope, at, part, kept if has_kept else None, counted if has_counted else None)

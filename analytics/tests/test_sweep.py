@@ -1,0 +1,70 @@
+import pytest
+from django.utils import timezone
+
+from analytics import operations
+from analytics.models import Slot, Stale
+from bookings import operations as bookings
+from tests.factories import make_booking, make_event
+
+pytestmark = pytest.mark.django_db
+
+
+def _now():
+    return timezone.now()
+
+
+def _sums(level: str, part: str = "") -> dict[str, int]:
+    found: dict[str, int] = {}
+    for slot in Slot.objects.filter(level=level, part=part).values():
+        for name, value in slot.items():
+            if name not in ("id", "level", "scope", "at", "part") and value:
+                found[name] = found.get(name, 0) + value
+    return found
+
+
+def test_a_booking_is_counted_for_its_event_its_team_and_the_platform():
+    make_booking(make_event(), quantity=3)
+    operations.sweep_all()
+    for level in ("event", "day", "team", "platform"):
+        assert _sums(level) == {"bookings": 1, "tickets": 3}
+
+
+def test_nothing_is_stale_after_a_sweep_and_another_one_changes_nothing():
+    make_booking(make_event(), quantity=3)
+    operations.sweep_all()
+    before = list(Slot.objects.order_by("id").values_list("id"))
+    assert not Stale.objects.exists()
+    assert operations.sweep_all() == 0
+    assert list(Slot.objects.order_by("id").values_list("id")) == before
+
+
+def test_what_is_cancelled_later_is_lost_where_it_was_booked():
+    booking = make_booking(make_event(), quantity=3)
+    operations.sweep_all()
+    line = booking.lines.get()
+    bookings.cancel_seats(booking=booking, numbers={line.pk: [2]}, now=_now())
+    operations.sweep_all()
+    assert _sums("event") == {"bookings": 1, "tickets": 3, "lost": 1, "cancelled": 1, "cancelled_days": 1}
+    bookings.cancel(booking=booking, now=_now())
+    operations.sweep_all()
+    assert _sums("event") == {"bookings": 1, "tickets": 3, "lost": 3, "cancelled": 3, "cancelled_days": 3}
+
+
+def test_figures_that_are_right_are_found_right_and_one_that_is_not_is_found():
+    make_booking(make_event(), quantity=3)
+    operations.sweep_all()
+    assert operations.audit() == []
+    Slot.objects.filter(level="team").update(tickets=5)
+    [wrong] = operations.audit()
+    assert "tickets 5 instead of 3" in str(wrong)
+    assert _sums("team")["tickets"] == 5
+
+
+def test_everything_can_be_counted_anew():
+    make_booking(make_event(), quantity=3)
+    operations.sweep_all()
+    Slot.objects.all().delete()
+    operations.mark_all()
+    operations.sweep_all()
+    assert operations.audit() == []
+    assert _sums("platform") == {"bookings": 1, "tickets": 3}
