@@ -60,6 +60,7 @@ class Slot(models.Model):
             models.Index(fields=["at"], condition=models.Q(level="team"), name="slots_of_teams"),
             models.Index(fields=["at"], condition=models.Q(level="day"), name="slots_of_days"),
             models.Index(fields=["at"], condition=models.Q(level="event"), name="slots_of_events"),
+            models.Index(fields=["scope"], condition=models.Q(level="day", arrived__gt=0), name="slots_of_arrivals"),
         ]
 
     def __str__(self) -> str:

@@ -4,6 +4,7 @@ from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from accounts import api as accounts
+from analytics import api as analytics
 from bookings import api as bookings
 from events import api as events
 from events import code_api as codes
@@ -58,5 +59,8 @@ urlpatterns = [
     path("notifications/push-key", notifications.PushKey.as_view()),
     path("notifications/devices", notifications.Devices.as_view()),
     path("notifications/devices/<uuid:device_id>", notifications.DeviceDoor.as_view()),
+    path("analytics/events/<uuid:event_id>", analytics.EventFigures.as_view()),
+    path("analytics/teams/<uuid:team_id>", analytics.TeamFigures.as_view()),
+    path("analytics/platform", analytics.PlatformFigures.as_view()),
     path("schema", SpectacularAPIView.as_view(), name="api-schema"),
 ]

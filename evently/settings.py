@@ -405,6 +405,9 @@ SPECTACULAR_SETTINGS = {
         "NoticeKindEnum": "notifications.serializers.NAMES",
         "NoticeGroupEnum": "notifications.kinds.Group",
         "ChannelEnum": "notifications.kinds.Channel",
+        "FiguresRangeEnum": "analytics.serializers.NAMES",
+        "FiguresScopeEnum": "analytics.serializers.KINDS",
+        "FiguresStepEnum": "analytics.figures.period.Step",
     },
 }
 

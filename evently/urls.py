@@ -11,6 +11,7 @@ urlpatterns = [
     path("organise/", include("waitlist.organiser_urls")),
     path("organise/", include("analytics.urls")),
     path("organise/", include("analytics.history_urls")),
+    path("organise/", include("analytics.figures_urls")),
     path("organise/", include("payments.organiser_urls")),
     path("organise/", include("guests.urls")),
     path("bookings/", include("payments.urls")),

@@ -68,6 +68,8 @@ def _statuses(path: str, method: str, operation: dict[str, Any]) -> set[str]:
         statuses |= {"401"}
     if "{" in path:
         statuses |= {"404"}
+    if "/analytics/" in path:
+        statuses |= {"403"}
     if method != "get":
         statuses |= {"413", "415", "403", "409"}
     names = {parameter["name"] for parameter in operation.get("parameters", [])}

@@ -61,6 +61,9 @@ PATHS = {
     "/api/notifications/push-key": {"get"},
     "/api/notifications/devices": {"get", "post"},
     "/api/notifications/devices/{device_id}": {"delete"},
+    "/api/analytics/events/{event_id}": {"get"},
+    "/api/analytics/teams/{team_id}": {"get"},
+    "/api/analytics/platform": {"get"},
 }
 
 
@@ -120,6 +123,7 @@ def organiser():
     event = make_event(make_team(owner=user))
     user.ids = {
         "event_id": str(event.pk),
+        "team_id": str(event.organizer_id),
         "code_id": str(make_code(event).pk),
         "booking_id": str(make_booking(event, user).pk),
         "user_id": str(user.pk),
