@@ -31,7 +31,7 @@ class EventFigures(APIView):
         operation_id="analytics_event",
     )
     def get(self, request: SignedInCall, event_id: UUID) -> Response:
-        """Figures of one event, by days of its own zone; for those who may edit it. Without a period: since it began."""
+        """Figures of one event, by days of its own zone; for those who may edit it. Without a period: all of them."""
         asked(serializers.EventFiguresQuery, request)
         event = get_object_or_404(Event.objects.run_by(request.user).with_all(), pk=event_id)
         require(request.user, Permission.EDIT_EVENTS, event.organizer_id)

@@ -83,7 +83,7 @@ def platform_csv(request: SignedInRequest, chart: str) -> HttpResponseBase:
 def _page(request: SignedInRequest, scope: Scope, template: str, more: dict) -> HttpResponse:
     form, figures, charts = _made(request, scope)
     query = f"?{request.GET.urlencode()}" if request.GET and form.is_valid() else ""
-    total, before, days = figures.total, figures.before, figures.period.days
+    total, days = figures.total, figures.period.days
     context = {
         "form": form,
         "ranges": _ranges(request, form),
@@ -93,9 +93,13 @@ def _page(request: SignedInRequest, scope: Scope, template: str, more: dict) -> 
         "charts": charts,
         "query": query,
         "headline": [
-            (label, f"{total[name]:,}", wording.change(total[name], before and before[name], days))
-            for label, name in (("Tickets sold", "tickets"), ("Bookings", "bookings"), ("Page views", "views"),
-                                ("Seats cancelled", "cancelled"))
+            (label, f"{total[name]:,}", wording.change(total[name], figures.earlier(name), days))
+            for label, name in (
+                ("Tickets sold", "tickets"),
+                ("Bookings", "bookings"),
+                ("Page views", "views"),
+                ("Seats cancelled", "cancelled"),
+            )
         ],  # fmt: skip
         **more,
     }
@@ -106,7 +110,7 @@ def _file(request: SignedInRequest, scope: Scope, name: str, stem: str) -> HttpR
     limit(request, "export")
     form, figures, charts = _made(request, scope)
     if form.errors:
-        raise Invalid(form.errors)
+        raise Invalid({name: [str(one) for one in errors] for name, errors in form.errors.items()})
     chart = next((one for one in charts if one.name == name), None)
     if chart is None:
         raise Http404
@@ -143,7 +147,7 @@ def _team(request: SignedInRequest, teams: list[Team]) -> Team | None:
     wanted = request.GET.get("team", "")
     if not wanted:
         mine = [one for one in teams if not request.user.is_staff or request.user in one.members.all()]
-        return (mine or teams or [None])[0]
+        return next(iter(mine or teams), None)
     try:
         pk = UUID(wanted)
     except ValueError as error:
@@ -158,5 +162,3 @@ def _for_staff(request: SignedInRequest) -> None:
     """Others need not know that there is such a page."""
     if not request.user.is_staff:
         raise Http404
-
-

@@ -63,10 +63,10 @@ class Told:
     # --- over time ------------------------------------------------------------------------------------
 
     def sales(self) -> Chart:
-        total, before = self.figures.total, self.figures.before
+        total = self.figures.total
         tickets, lost = total["tickets"], total["lost"]
         answer = f"{wording.count(tickets, 'ticket')} sold"
-        if compared := wording.change(tickets, before and before["tickets"], self.figures.period.days):
+        if compared := wording.change(tickets, self.figures.earlier("tickets"), self.figures.period.days):
             answer += f", {compared}"
         if lost:
             answer += f"; {lost:,} of them {'has' if lost == 1 else 'have'} been cancelled since"
@@ -146,12 +146,12 @@ class Told:
         return Chart("queue", "How long was the waitlist?", answer, head, rows, drawn, sources=sources)
 
     def visitors(self) -> Chart:
-        total, before = self.figures.total, self.figures.before
+        total = self.figures.total
         views, bookings = total["views"], total["bookings"]
         answer = f"{wording.count(views, 'view')} of the page, {wording.count(bookings, 'booking')}"
         if views and bookings and bookings <= views:
             answer += f": one for every {round(views / bookings):,} views"
-        if compared := wording.change(views, before and before["views"], self.figures.period.days):
+        if compared := wording.change(views, self.figures.earlier("views"), self.figures.period.days):
             answer += f". Views: {compared}"
         if not views and bookings:
             answer = "No views were counted in this time, so there is nothing to compare bookings with"
@@ -247,9 +247,7 @@ class Told:
         note = "Somebody who tries five times is refused five times: refused seats are attempts, not people."
         sources = self._sources("line", "The line")
         head = ["What came to nothing", "Seats"]
-        return Chart(
-            "demand", "How many seats are missing?", answer, head, rows, drawn, nothing, note, sources=sources
-        )
+        return Chart("demand", "How many seats are missing?", answer, head, rows, drawn, nothing, note, sources=sources)
 
     def cancellations(self) -> Chart:
         total = self.figures.total

@@ -11,7 +11,7 @@ SMALLEST = 3  # what is not nothing is seen
 
 @dataclass(frozen=True)
 class Box:
-    """A rectangle; `kind` names its look: a series by its number, `zero` or `blank`. `words` is read out on pointing."""
+    """A rectangle; `kind` names its look: a series by its number, `zero` or `blank`. `words` show on pointing."""
 
     x: float
     y: float
@@ -94,9 +94,7 @@ def columns(
         if not number and not below:
             boxes.append(Box(x, min(baseline, HEIGHT) - SMALLEST, width, SMALLEST, "zero", said))
     blanks = any(number is None for number in up)
-    return Columns(
-        boxes, top, bottom if deepest else "", ends[0], ends[1], baseline, list(series), blanks, spoken
-    )
+    return Columns(boxes, top, bottom if deepest else "", ends[0], ends[1], baseline, list(series), blanks, spoken)
 
 
 def bars(rows: Sequence[tuple[str, int, str]], *, spoken: str, notes: Sequence[str] = (), urls=()) -> Bars:

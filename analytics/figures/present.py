@@ -84,11 +84,14 @@ def present(scope: Scope, period: Period, now: datetime) -> Present:
         "start": period.start,
         "end": period.end,
     }
-    [seats] = _rows(_SEATS.format(events=coming), values)
+    [[capacity, booked, held, offered]] = _rows(_SEATS.format(events=coming), values)
     waiting = _rows(_WAITING.format(events=coming), values)
     [[expected, arrived]] = _rows(_ATTENDANCE.format(events=begun), values)
     return Present(
-        *(int(number) for number in seats),
+        capacity=int(capacity),
+        booked=int(booked),
+        held=int(held),
+        offered=int(offered),
         parties=sum(count for _, count, _, _ in waiting),
         wanted=int(sum(quantity for _, _, quantity, _ in waiting)),
         arrived=int(arrived),

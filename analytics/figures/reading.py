@@ -131,6 +131,10 @@ class Figures:
     began: date | None
     as_of: datetime
 
+    def earlier(self, name: str) -> int | None:
+        """A count of the period before."""
+        return None if self.before is None else self.before[name]
+
     @cached_property
     def currencies(self) -> list[Money]:
         """That of most tickets first; never added to each other."""
@@ -242,7 +246,7 @@ WITH slot AS (
     UNION ALL
     SELECT scope, tickets, bookings FROM analytics_slot
      WHERE level = 'event' AND part = '' AND tickets > 0
-       AND ((at >= %(start)s AND at < least(%(first)s, %(end)s)) OR (at >= greatest(%(last)s, %(first)s) AND at < %(end)s))
+       AND ((at >= %(start)s AND at < least(%(first)s, %(end)s)) OR (at >= %(last)s AND at < %(end)s))
 ), event AS (
     SELECT scope AS id, sum(tickets)::bigint AS tickets, sum(bookings)::bigint AS bookings FROM slot GROUP BY scope
 ), named AS (
@@ -251,7 +255,8 @@ WITH slot AS (
       FROM event AS o JOIN events_event AS e ON e.id = o.id LEFT JOIN events_venue AS v ON v.id = e.venue_id
      WHERE %(team)s::uuid IS NULL OR e.organizer_id = %(team)s
 ), ranked AS (
-    SELECT GROUPING(category) = 0 AS by_category, GROUPING(city) = 0 AS by_place, category, city, country, id, title, slug,
+    SELECT GROUPING(category) = 0 AS by_category, GROUPING(city) = 0 AS by_place,
+           category, city, country, id, title, slug,
            sum(tickets)::bigint AS tickets, sum(bookings)::bigint AS bookings,
            row_number() OVER (PARTITION BY GROUPING(category), GROUPING(city)
                                   ORDER BY sum(tickets) DESC, category, city, country, title, id) AS place

@@ -9,7 +9,6 @@ from uuid import UUID
 
 import structlog
 from django.db import connection, transaction
-
 from redis.exceptions import RedisError, ResponseError
 
 from analytics.models import Haul, Sighting
@@ -77,10 +76,10 @@ def _read(heap: dict[str, str]) -> dict[Seen, int]:
             log.warning("sightings_unread", field=field[:100])
     ids = _events(about for about, _, _, _, _ in found)
     counts: dict[Seen, int] = {}
-    for about, at, what, part, number in found:
+    for about, at, what, part, seen in found:
         if event := ids.get(about):
             place = (event, at, what, part)
-            counts[place] = counts.get(place, 0) + number
+            counts[place] = counts.get(place, 0) + seen
     return counts
 
 

@@ -1,9 +1,8 @@
 import pytest
 from django.urls import reverse
 
-from accounts.models import Membership
 from analytics import operations
-from tests.factories import make_booking, make_event, make_team, make_user, owner_of
+from tests.factories import make_booking, make_event, owner_of
 
 pytestmark = pytest.mark.django_db
 

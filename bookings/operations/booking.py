@@ -23,6 +23,7 @@ from bookings.operations.orders import (
     answers,
     arguments,
     key_reused,
+    note_refused,
     refusal,
 )
 from bookings.operations.plan import Request, make_plan
