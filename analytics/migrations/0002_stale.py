@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("analytics", "0001_figures"),
         ("bookings", "0010_cancelled_discount"),
-        ("payments", "0004_by_moment"),
+        ("payments", "0005_by_moment"),
         ("tickets", "0002_check_in"),
         ("waitlist", "0002_paid_places"),
     ]

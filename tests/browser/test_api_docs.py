@@ -14,7 +14,7 @@ def test_the_documentation_lists_every_operation_and_asks_nobody_else(open_page:
     page.on("request", lambda request: asked.append(request.url))
 
     page.reload()
-    expect(page.locator(".opblock")).to_have_count(47)
+    expect(page.locator(".opblock")).to_have_count(50)
 
     assert [url for url in asked if not url.startswith((site, "data:"))] == []
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('payments', '0003_by_hand'),
+        ('payments', '0004_what_to_look_at'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
