@@ -18,7 +18,7 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from accounts import factors, operations
-from accounts.models import Change, Membership, Team, User
+from accounts.models import Change, Invitation, Membership, Team, User
 from accounts.permissions import has_staff_powers
 from core.admin import KnownRows, ReadOnlyAdmin
 from core.errors import DomainError
@@ -156,6 +156,17 @@ class TeamAdmin(KnownRows, ModelAdmin):
     @admin.display(description="events", ordering="runs")
     def events_count(self, team):
         return team.runs
+
+
+@admin.register(Invitation)
+class InvitationAdmin(ReadOnlyAdmin, ModelAdmin):
+    """Who was asked to join which team. Their links are in their mail alone."""
+
+    list_display = ["email", "team", "role", "status", "sent_at", "expires_at"]
+    list_filter = ["status", "role"]
+    list_select_related = ["team"]
+    search_fields = ["email", "team__name"]
+    ordering = ["-sent_at"]
 
 
 @admin.register(Change)

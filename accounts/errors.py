@@ -47,3 +47,20 @@ class SessionEnded(DomainError):
     status = 401
     code = "session-ended"
     title = "Please sign in again"
+
+
+class AlreadyMember(DomainError):
+    code = "already-a-member"
+    title = "You are in this team already"
+
+
+class InvitationOver(DomainError):
+    status = 410
+    code = "invitation-over"
+    title = "This invitation is not good any more"
+
+
+class NotInvited(DomainError):
+    status = 403
+    code = "not-invited"
+    title = "This invitation is for another address"

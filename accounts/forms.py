@@ -63,11 +63,19 @@ class TeamForm(forms.Form):
     )
 
 
-class MemberForm(forms.Form):
-    """Somebody who has an account, and a role for them."""
+class InvitationForm(forms.Form):
+    """Where to write to, and the role they would have."""
 
-    email = forms.EmailField(max_length=254, label="E-mail of their account", error_messages={"invalid": WRONG_EMAIL})
-    role = forms.ChoiceField(choices=Membership.Role.choices, initial=Membership.Role.DOOR)
+    email = forms.EmailField(
+        max_length=254,
+        label="E-mail",
+        help_text="Whether they have an account or not: the mail leads them on.",
+        error_messages={"invalid": WRONG_EMAIL},
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    role = forms.ChoiceField(
+        choices=Membership.Role.choices, initial=Membership.Role.DOOR, widget=forms.RadioSelect, label="Role"
+    )
 
 
 class SignOutForm(forms.Form):

@@ -28,6 +28,14 @@ MATRIX: dict[str, set[Permission]] = {
 }
 
 
+# What stands beside a role where one is chosen: the same in the page of a team and in the mail that invites.
+ABILITIES: dict[str, str] = {
+    Role.OWNER: "Does everything: events, guests and money, the team itself, its tax and how it is paid.",
+    Role.MANAGER: "Runs events: edits and publishes them, sees guests, handles their money. Not the team or its bank.",
+    Role.DOOR: "Works at the door: finds guests by name and checks them in. Sees no money and changes nothing.",
+}
+
+
 def roles_with(permission: Permission) -> list[str]:
     """The roles that carry a permission."""
     return [role for role, granted in MATRIX.items() if permission in granted]

@@ -1,20 +1,23 @@
 """Teams and their members."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import operations
-from accounts.forms import MemberForm, TeamForm
-from accounts.models import Membership, Team
-from accounts.permissions import Permission, may, teams_where
+from accounts.forms import InvitationForm, TeamForm
+from accounts.models import Invitation, Membership, Team
+from accounts.permissions import ABILITIES, Permission, may, require, teams_where
 from accounts.requests import SignedInRequest
 from core.errors import DomainError, Invalid
+from core.limits import limit
 
 
 @never_cache
@@ -34,19 +37,58 @@ def create(request: SignedInRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def team(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """Who belongs to the team; POST adds somebody who has an account."""
+    """Who belongs to the team, and who is asked to; POST invites somebody."""
     found = _find(request, pk)
-    form = MemberForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            member = operations.add_member(team=found, by=request.user, **form.cleaned_data)
-        except Invalid as refusal:
-            for name, sentences in refusal.errors.items():
-                form.add_error(name, sentences)
-        else:
-            messages.success(request, f"{member.user} is in the team now.")
-            return redirect("organise:team", pk)
+    form = InvitationForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST":
+        require(request.user, Permission.MANAGE_TEAM, found.pk)
+        limit(request, "invite")
+    if form.is_valid() and _invite(request, found, form):
+        return redirect("organise:team", pk)
     return _page(request, found, form, status=422 if form.errors else 200)
+
+
+def _invite(request: SignedInRequest, found: Team, form: InvitationForm) -> bool:
+    """Whether the mail goes out. What is said is the same whether an account uses the address or not."""
+    try:
+        invitation = operations.invite(team=found, by=request.user, now=timezone.now(), **form.cleaned_data)
+    except Invalid as refusal:
+        for name, sentences in refusal.errors.items():
+            form.add_error(name, sentences)
+        return False
+    messages.success(request, f"We are writing to {invitation.email}. They are in the team once they accept.")
+    return True
+
+
+@never_cache
+@login_required
+@require_POST
+def resend(request: SignedInRequest, pk: UUID, invitation: UUID) -> HttpResponse:
+    """Send an invitation anew; the link sent before is good for nothing then."""
+    limit(request, "invite")
+    return _change_invitation(request, pk, invitation, operations.resend, "Sent again to {}.")
+
+
+@never_cache
+@login_required
+@require_POST
+def withdraw(request: SignedInRequest, pk: UUID, invitation: UUID) -> HttpResponse:
+    """Nobody can accept it any more."""
+    return _change_invitation(request, pk, invitation, operations.withdraw, "The invitation to {} is withdrawn.")
+
+
+def _change_invitation(
+    request: SignedInRequest, pk: UUID, key: UUID, operation: Callable[..., Invitation], done: str
+) -> HttpResponse:
+    found = _find(request, pk)
+    require(request.user, Permission.MANAGE_TEAM, found.pk)
+    invitation = get_object_or_404(found.invitations, pk=key)
+    try:
+        operation(invitation=invitation, by=request.user, now=timezone.now())
+    except DomainError as refusal:
+        return _page(request, found, InvitationForm(), refusal=refusal)
+    messages.success(request, done.format(invitation.email))
+    return redirect("organise:team", pk)
 
 
 @never_cache
@@ -61,7 +103,7 @@ def change_role(request: SignedInRequest, pk: UUID, member: UUID) -> HttpRespons
             team=found, user=membership.user, role=request.POST.get("role", ""), by=request.user
         )
     except DomainError as refusal:
-        return _page(request, found, MemberForm(), refusal=refusal)
+        return _page(request, found, InvitationForm(), refusal=refusal)
     messages.success(request, f"{membership.user} is {changed.get_role_display().lower()} now.")
     return redirect("organise:team", pk)
 
@@ -78,7 +120,7 @@ def remove(request: SignedInRequest, pk: UUID, member: UUID) -> HttpResponse:
     try:
         operations.remove_member(team=found, user=membership.user, by=request.user)
     except DomainError as refusal:
-        return _page(request, found, MemberForm(), refusal=refusal)
+        return _page(request, found, InvitationForm(), refusal=refusal)
     if membership.user == request.user:
         messages.success(request, f"You have left {found.name}.")
         return redirect("organise:home")
@@ -94,7 +136,7 @@ def _find(request: SignedInRequest, pk: UUID) -> Team:
 def _page(
     request: SignedInRequest,
     found: Team,
-    form: MemberForm,
+    form: InvitationForm,
     refusal: DomainError | None = None,
     status: int = 200,
 ) -> HttpResponse:
@@ -105,6 +147,9 @@ def _page(
         "refusal": refusal,
         "members": found.memberships.select_related("user").order_by("user__name", "pk"),
         "roles": Membership.Role.choices,
+        "abilities": [(label, ABILITIES[value]) for value, label in Membership.Role.choices],
+        "invitations": found.invitations.open().order_by("-sent_at", "-pk") if manages else [],
+        "now": timezone.now(),
         "edits": manages or may(request.user, Permission.EDIT_EVENTS, found.pk),
         "manages": manages,
     }

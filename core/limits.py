@@ -41,6 +41,8 @@ POLICIES = {
     # A browser subscribes once, and each time we look its push service up.
     "device": Policy("20/m", "person"),
     "push-test": Policy("6/m", "person"),
+    # A mail each, to an address that somebody typed.
+    "invite": Policy("60/h", "person"),
     # A provider's few machines follow these links for all its mailboxes.
     "unsubscribe": Policy("600/m", "address"),
     # An unlocked phone is not for guessing its owner's password.

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts import team_views
+from accounts import invitation_views, team_views
 from events import code_views, editor_views, tax_views
 from events import organiser_views as views
 
@@ -24,6 +24,10 @@ urlpatterns = [
     path("teams/<uuid:pk>/tax", tax_views.tax, name="tax"),
     path("teams/new", team_views.create, name="new_team"),
     path("teams/<uuid:pk>", team_views.team, name="team"),
+    path("teams/<uuid:pk>/invitations/<uuid:invitation>/resend", team_views.resend, name="resend_invitation"),
+    path("teams/<uuid:pk>/invitations/<uuid:invitation>/withdraw", team_views.withdraw, name="withdraw_invitation"),
+    path("invitations/<uuid:pk>", invitation_views.answer, name="invitation"),
+    path("invitations/<str:token>", invitation_views.follow, name="invitation_link"),
     path("teams/<uuid:pk>/members/<uuid:member>/role", team_views.change_role, name="change_role"),
     path("teams/<uuid:pk>/members/<uuid:member>/remove", team_views.remove, name="remove_member"),
 ]

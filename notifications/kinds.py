@@ -119,6 +119,7 @@ _KINDS = [
     Kind("verify", Group.ACCOUNT, "Confirm your e-mail address", (EMAIL,), always=(EMAIL,)),
     Kind("way_in", Group.ACCOUNT, "Signing in and new passwords", (EMAIL,), always=(EMAIL,)),
     Kind("security", Group.ACCOUNT, "A password or an address was changed", (EMAIL, BELL), always=(EMAIL, BELL)),
+    Kind("team_invitation", Group.ORGANISING, "Invitations to a team", (EMAIL,), always=(EMAIL,)),
     Kind("sold_out", Group.ORGANISING, "An event is sold out", (EMAIL, PUSH, BELL), toast="success"),
     Kind(
         "payment_trouble",

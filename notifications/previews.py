@@ -9,6 +9,10 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import Membership
+from accounts.models.invitation import GOOD_FOR
+from accounts.permissions import ABILITIES
+from core.moments import in_words
 from notifications import samples, unsubscribing
 from notifications.kinds import Channel
 from notifications.letter import Letter, composer
@@ -26,6 +30,7 @@ TEMPLATES = {
     "verify": ("email_confirmation", "email_confirmation_signup"),
     "way_in": ("login_code", "unknown_account"),
     "security": ("password_set", "email_changed"),
+    "team_invitation": ("team_invitation", "team_invitation"),
 }
 
 
@@ -92,6 +97,7 @@ def _private(template: str, *, long: bool) -> Letter:
         "activate_url": settings.BASE_URL + reverse("account_confirm_email", args=["x" * 80]),
         "signup_url": settings.BASE_URL + reverse("account_signup"),
         "timestamp": timezone.now(),
+        **_invited(long),
         "ip": "2001:0db8:85a3:0000:0000:8a2e:0370:7334" if long else "::1",
         "user_agent": "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) " * 3 if long else "Lynx",
     }
@@ -99,6 +105,19 @@ def _private(template: str, *, long: bool) -> Letter:
     subject = render_to_string(f"{folder}_subject.txt", words).strip()
     text = render_to_string(f"{folder}_message.txt", words)
     return private_letter(template=template, subject=subject, text=text)
+
+
+def _invited(long: bool) -> dict[str, Any]:
+    """To a team, by somebody of it."""
+    role = Membership.Role.MANAGER if long else Membership.Role.DOOR
+    return {
+        "by": samples.GRACE if long else samples.ADA,
+        "team": samples.team(long),
+        "role": role.label,
+        "may": ABILITIES[role],
+        "url": settings.BASE_URL + reverse("organise:invitation_link", args=["x" * 80]),
+        "until": in_words(timezone.now() + GOOD_FOR),
+    }
 
 
 def _no_data(long: bool) -> dict[str, Any]:

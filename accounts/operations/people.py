@@ -9,7 +9,7 @@ from django.db.models import Q
 from accounts.errors import LastOwner
 from accounts.facts import account_closed
 from accounts.models import Membership, Team, User, What
-from accounts.operations import trail
+from accounts.operations import invitations, trail
 from core.errors import Invalid
 from core.ids import new_id
 from core.text import ONE_LINE, is_one_line
@@ -39,6 +39,7 @@ def close_account(*, user: User, now: datetime) -> None:
         trail.record(team_id=team.pk, by=user, what=What.MEMBER_LEFT, subject=user, now=now)
     user.memberships.all().delete()
     trail.forget(user)
+    invitations.forget(user)
     EmailAddress.objects.filter(user=user).delete()
     user.name, user.email = "", f"closed-{new_id()}@invalid"
     user.is_active = user.is_staff = user.is_superuser = False

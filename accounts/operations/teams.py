@@ -26,22 +26,6 @@ def create_team(*, name: str, by: User) -> Team:
 
 
 @transaction.atomic
-def add_member(*, team: Team, email: str, role: str, by: User) -> Membership:
-    """Take somebody who has an account into a team. Raises NotAllowed or Invalid."""
-    _lock(team, by)
-    _check_role(role)
-    user = User.objects.filter(email__iexact=email.strip(), is_active=True).first()
-    if user is None:
-        raise Invalid({"email": ["No account uses this address. Ask them to create one first."]})
-    if team.memberships.filter(user=user).exists():
-        raise Invalid({"email": ["This person is in the team already."]})
-    membership = Membership.objects.create(team=team, user=user, role=role)
-    new = {"Role": membership.get_role_display()}
-    trail.record(team_id=team.pk, by=by, what=What.MEMBER_JOINED, subject=user, new=new)
-    return membership
-
-
-@transaction.atomic
 def change_role(*, team: Team, user: User, role: str, by: User) -> Membership:
     """Give a member another role. Raises NotAllowed, Invalid, NotAMember or LastOwner."""
     _lock(team, by)

@@ -9,7 +9,9 @@ from notifications.letter import Letter, Link
 
 VERIFY = {"email_confirmation", "email_confirmation_signup"}
 WAY_IN = {"password_reset_key", "password_reset_code", "login_code", "account_already_exists", "unknown_account"}
+INVITATION = "team_invitation"
 BUTTONS = {
+    INVITATION: "See the invitation",
     "email_confirmation": "Confirm the address",
     "email_confirmation_signup": "Confirm the address",
     "password_reset_key": "Choose a new password",
@@ -25,6 +27,8 @@ def kind_of(template: str) -> str:
     """The kind of message that a template of the accounts app makes."""
     if template in VERIFY:
         return "verify"
+    if template == INVITATION:
+        return INVITATION
     return "way_in" if template in WAY_IN else "security"
 
 

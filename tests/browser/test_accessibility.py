@@ -1,10 +1,14 @@
 """axe on every page, in both themes, on a phone and on a desk; nothing scrolls sideways."""
 
 import pytest
+from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone
 from playwright.sync_api import Page
 
+from accounts import operations as accounts
+from accounts.invitation_links import link
 from accounts.models import User
 from bookings.models import Booking
 from bookings.operations import accept, cancel
@@ -13,7 +17,7 @@ from events.operations import TicketTypeInput
 from payments import operations as payments
 from payments.tests.paying import PRICE, basket, paid_event, under_way
 from tests.browser.conftest import axe_findings
-from tests.factories import make_booking, make_event, make_place, make_user, owner_of
+from tests.factories import make_booking, make_event, make_place, make_team, make_user, owner_of
 from tickets.models import Ticket
 from waitlist.offer_links import offer_url, pass_url
 from waitlist.operations import leave, remove
@@ -103,6 +107,20 @@ def test_pages_of_someone_who_organises(open_page, sample):
     paths += [f"/organise/events/{running.slug}/why{query}" for query in ("", "?each=on", "?kind=waitlist")]
     paths += [f"/organise/events/{draft.slug}{door}" for door in ("", "/delete", "/line", "/why")]
     assert check_all(open_page, paths, user=organizer) == []
+
+
+def test_pages_of_an_invitation(open_page):
+    team, ada = make_team(make_user("Olga")), make_user("Ada")
+    EmailAddress.objects.create(user=ada, email=ada.email, primary=True, verified=True)
+    by, now = owner_of(team), timezone.now()
+    asked = accounts.invite(team=team, email=ada.email, role="manager", by=by, now=now)
+    assert check_all(open_page, [f"/organise/teams/{team.pk}"], user=by) == []
+    assert check_all(open_page, [f"/organise/invitations/{asked.pk}", "/organise/"], user=ada) == []
+    landing = link(asked).removeprefix(settings.BASE_URL)
+    assert check(open_page(landing)) == []
+    assert check(open_page(landing, user=make_user("Eve"), expected=403)) == []
+    accounts.withdraw(invitation=asked, by=by, now=now)
+    assert check(open_page(landing, expected=410)) == []
 
 
 def test_pages_of_a_line(open_page, sample):

@@ -1,14 +1,17 @@
 """An organiser at work in a real browser, with and without JavaScript; staff in the admin."""
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
+from accounts.invitation_links import link
+from accounts.models import Invitation
 from events.models import Event
 from outbox.tasks import deliver_due
 from tests.browser.test_accessibility import check, check_all
-from tests.factories import make_booking, make_draft, make_event, make_team, make_user
+from tests.factories import PASSWORD, make_booking, make_draft, make_event, make_team, make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -133,3 +136,24 @@ def test_what_guests_are_told_stands_on_the_events_page(open_page, olga):
     page.reload()
     page.get_by_text("Goes out at").wait_for()
     assert check(page) == []
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_somebody_is_invited_makes_an_account_and_is_in_the_team(open_page, olga, javascript):
+    team = make_team(olga)
+    page = open_page(f"/organise/teams/{team.pk}", user=olga, javascript=javascript)
+    page.get_by_label("E-mail").fill("ben@example.org")
+    page.get_by_label("Manager").check()
+    page.get_by_role("button", name="Send the invitation").click()
+    expect(page.get_by_text("We are writing to ben@example.org.").first).to_be_visible()
+
+    landing = link(Invitation.objects.get()).removeprefix(settings.BASE_URL)
+    page = open_page(landing, javascript=javascript)
+    page.get_by_role("link", name="Create an account").click()
+    page.get_by_label("Your name").fill("Ben")
+    page.get_by_label("E-mail").fill("ben@example.org")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Create account").click()
+    page.get_by_role("button", name="Join the team").click()
+    expect(page.get_by_text(f"Welcome to {team.name}. Your role: Manager.").first).to_be_visible()
+    assert team.memberships.get(user__name="Ben").role == "manager"
