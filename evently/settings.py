@@ -176,6 +176,12 @@ else:
     _database["CONN_MAX_AGE"] = 0 if ENVIRONMENT == "test" else 60
     _database["CONN_HEALTH_CHECKS"] = True
 
+# Past PgBouncer, to the server itself: for `manage.py backup` and `restore`. Empty: DATABASE_URL leads there.
+DATABASE_DIRECT_URL = env.str("DATABASE_DIRECT_URL", "")
+DATABASE_DIRECT = env.db_url_config(DATABASE_DIRECT_URL) if DATABASE_DIRECT_URL else {}
+# The folder of pg_dump and pg_restore, where they are not on PATH.
+PG_BIN = env.str("PG_BIN", "")
+
 REDIS_URL = required("REDIS_URL", "redis://localhost:6379/0")
 CACHES = {
     "default": {

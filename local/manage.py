@@ -6,10 +6,11 @@ import sys
 from local import services
 from local.environment import local_environment
 from local.paths import ROOT, LocalError
+from local.postgres_user import find_binaries
 
 
 def main(arguments: list[str]) -> int:
-    environ = local_environment()
+    environ = {"PG_BIN": str(find_binaries()), **local_environment()}
     with services.running(environ):
         return subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT, env=environ, check=False).returncode
 
