@@ -2,7 +2,8 @@
 
 from core.facts import Lane, fact
 
-account_closed = fact("account_closed")
+# With the address and the name that were theirs, for those who have to find and erase them: kept until that is done.
+account_closed = fact("account_closed", private=True)
 address_confirmed = fact("address_confirmed")  # the first of theirs
 # With what is to be said to whom, links and codes that let people in among it: kept until it is on its way.
 mail_requested = fact("mail_requested", lane=Lane.POST, private=True)

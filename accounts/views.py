@@ -1,15 +1,19 @@
 """A person's own account. Signing in and out, passwords and addresses are allauth's pages."""
 
+from allauth.account.decorators import reauthentication_required
+from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from accounts import operations, sign_ins
+from accounts.archive import archive as write_archive
+from accounts.factors import has_factor
 from accounts.forms import CloseAccountForm, ProfileForm, SignOutForm
 from accounts.requests import SignedInRequest
 from core.errors import DomainError
@@ -33,10 +37,15 @@ def profile(request: SignedInRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: SignedInRequest) -> HttpResponse:
-    """Say what closing the account means, ask for the password, close it and sign out."""
+    """Say what closing the account means, ask for the password (or for the second factor), close it and sign out."""
     if request.method == "POST":
         limit(request, "password")
-    form = CloseAccountForm(request.POST or None, user=request.user)
+    asks_otherwise = has_factor(request.user) or not request.user.has_usable_password()
+    if asks_otherwise:
+        raise_if_reauthentication_required(request, app="allauth.mfa")
+    form = CloseAccountForm(request.POST if request.method == "POST" else None, user=request.user)
+    if asks_otherwise:
+        del form.fields["password"]
     status = 422 if form.errors else 200
     if request.method == "POST" and form.is_valid():
         try:
@@ -72,3 +81,14 @@ def sessions(request: SignedInRequest) -> HttpResponse:
 def privacy(request: SignedInRequest) -> HttpResponse:
     """What is kept about one, and the ways to take it along or have it removed."""
     return render(request, "account/privacy.html")
+
+
+@login_required
+@require_GET
+@reauthentication_required(app="allauth.mfa")
+def archive(request: SignedInRequest) -> FileResponse:
+    """All that is held about one, as a ZIP file."""
+    limit(request, "archive")
+    now = timezone.now()
+    name = f"evently-{now:%Y-%m-%d}.zip"
+    return FileResponse(write_archive(user=request.user, now=now), as_attachment=True, filename=name)

@@ -7,4 +7,4 @@ class BookingsConfig(AppConfig):
     name = "bookings"
 
     def ready(self) -> None:
-        from bookings import freshness, metrics, receivers  # noqa: F401  they register what they add and hear
+        from bookings import freshness, held, metrics, receivers  # noqa: F401  they register what they add and hear

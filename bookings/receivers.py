@@ -32,7 +32,7 @@ def refuse_who_has_seats(event_id: UUID, customer_id: UUID) -> None:
 
 
 @on(account_closed)
-def forget_customer(*, user_id: str) -> None:
+def forget_customer(*, user_id: str, **_: str) -> None:
     operations.forget_customer(customer_id=UUID(user_id), now=timezone.now())
 
 

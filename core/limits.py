@@ -51,6 +51,8 @@ POLICIES = {
     "code": Policy("300/m", "address"),
     # Each page of a PDF takes a core for 50 ms.
     "pdf": Policy("30/m", "person"),
+    # All that is held about somebody, from every table.
+    "archive": Policy("5/h", "person"),
     # A ledger of a million movements takes a thread for half a minute.
     "export": Policy("10/m", "person"),
     # A quick hand at a till; and a team's mails to strangers stay countable.

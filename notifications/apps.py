@@ -11,7 +11,7 @@ class NotificationsConfig(AppConfig):
     verbose_name = "Notifications"
 
     def ready(self) -> None:
-        from notifications import letters, metrics, receivers, signing_out, unread  # noqa: F401  they register themselves
+        from notifications import held, letters, metrics, receivers, signing_out, unread  # noqa: F401  they register
         from notifications.push import vapid
 
         check_provider()

@@ -5,4 +5,4 @@ class PaymentsConfig(AppConfig):
     name = "payments"
 
     def ready(self) -> None:
-        from payments import receivers  # noqa: F401  registers what it hears
+        from payments import held, receivers  # noqa: F401  they register what they hold and hear

@@ -85,7 +85,7 @@ def pay_back_who_came_late(*, event_id: str) -> None:
 
 
 @on(account_closed)
-def pay_back_who_has_left(*, user_id: str) -> None:
+def pay_back_who_has_left(*, user_id: str, **_: str) -> None:
     """Nobody is there any more to choose, or to wait."""
     late = Rescue.objects.open().filter(booking__customer=UUID(user_id))
     for booking_id in late.order_by("booking").values_list("booking", flat=True):

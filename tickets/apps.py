@@ -7,6 +7,6 @@ class TicketsConfig(AppConfig):
     name = "tickets"
 
     def ready(self) -> None:
-        from tickets import codes, receivers  # noqa: F401  registers its handlers
+        from tickets import codes, held, receivers  # noqa: F401  they register what they hold and hear
 
         codes.check_keys()  # a bad key stops the start, rather than the first visitor at the door

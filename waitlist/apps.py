@@ -7,4 +7,4 @@ class WaitlistConfig(AppConfig):
     name = "waitlist"
 
     def ready(self) -> None:
-        from waitlist import freshness, metrics, receivers  # noqa: F401  they register what they add and hear
+        from waitlist import freshness, held, metrics, receivers  # noqa: F401  they register what they add and hear

@@ -31,5 +31,5 @@ def lapse(*, entry_id: str) -> None:
 
 
 @on(account_closed)
-def forget_customer(*, user_id: str) -> None:
+def forget_customer(*, user_id: str, **_: str) -> None:
     operations.forget_customer(customer_id=UUID(user_id), now=timezone.now())

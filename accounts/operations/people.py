@@ -3,6 +3,8 @@
 from datetime import datetime
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.contrib.admin.models import LogEntry
 from django.db import transaction
 from django.db.models import Q
 
@@ -10,10 +12,11 @@ from accounts.errors import LastOwner
 from accounts.facts import account_closed
 from accounts.models import Membership, Team, User, What
 from accounts.operations import invitations, trail
+from accounts.sign_ins import end_others
 from core.errors import Invalid
 from core.ids import new_id
 from core.text import ONE_LINE, is_one_line
-from outbox.operations import announce
+from outbox.operations import announce, erase
 
 Role = Membership.Role
 MAX_NAME = 120
@@ -37,18 +40,33 @@ def close_account(*, user: User, now: datetime) -> None:
     for team in list(teams):
         _let_go(team, user, now)
         trail.record(team_id=team.pk, by=user, what=What.MEMBER_LEFT, subject=user, now=now)
+    was = {"email": user.email, "name": user.name}
     user.memberships.all().delete()
     trail.forget(user)
     invitations.forget(user)
-    EmailAddress.objects.filter(user=user).delete()
+    _erase_traces(user)
     user.name, user.email = "", f"closed-{new_id()}@invalid"
     user.is_active = user.is_staff = user.is_superuser = False
-    user.closed_at = now
+    user.closed_at, user.last_login = now, None
     user.set_unusable_password()
     user.save()
     user.groups.clear()
     user.user_permissions.clear()
-    announce(account_closed, user_id=user.pk)
+    announce(account_closed, user_id=user.pk, **was)
+
+
+def _erase_traces(user: User) -> None:
+    """What stands elsewhere in this app's tables, and in those of the libraries under it: addresses, second factors,
+    sessions (from where, with what), letters that are not sent yet, and what the admin noted."""
+    EmailAddress.objects.filter(user=user).delete()
+    Authenticator.objects.filter(user=user).delete()
+    end_others(user=user, here=None)
+    erase(Q(payload__user_id=str(user.pk)) | Q(payload__to__iexact=user.email))
+    repr_of_theirs = Q(object_id=str(user.pk)) | Q(object_repr__icontains=user.email)
+    if user.name:
+        repr_of_theirs |= Q(object_repr__startswith=user.name) | Q(change_message__contains=f'"{user.name}')
+    repr_of_theirs |= Q(change_message__icontains=user.email)
+    LogEntry.objects.filter(repr_of_theirs).update(object_repr=trail.ERASED, change_message="")
 
 
 def _let_go(team: Team, user: User, now: datetime) -> None:

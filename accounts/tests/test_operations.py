@@ -100,7 +100,7 @@ def test_two_owners_who_step_down_at_once_leave_one_behind():
 
 
 def test_closing_an_account_forgets_the_person():
-    ada, now = make_user("Ada", is_staff=True), timezone.now()
+    ada, now = make_user("Ada", email="ada@example.org", is_staff=True), timezone.now()
     EmailAddress.objects.create(user=ada, email=ada.email, primary=True, verified=True)
     operations.close_account(user=ada, now=now)
     ada.refresh_from_db()
@@ -108,7 +108,11 @@ def test_closing_an_account_forgets_the_person():
     assert ada.email.startswith("closed-") and ada.email.endswith("@invalid")
     assert not ada.has_usable_password()
     assert not EmailAddress.objects.filter(user=ada).exists()
-    assert Message.objects.get(fact="account_closed").payload == {"user_id": str(ada.pk)}
+    assert Message.objects.get(fact="account_closed").payload == {
+        "user_id": str(ada.pk),
+        "email": "ada@example.org",
+        "name": "Ada",
+    }
 
 
 def test_the_only_owner_of_a_coming_event_cannot_just_go():

@@ -126,7 +126,7 @@ def forget_customer(*, customer_id: UUID, now: datetime) -> None:
     bookings = Booking.objects.filter(customer_id=customer_id)
     coming = bookings.live().filter(event__ends_at__gt=now).order_by("event__inventory_id", "id")
     _cancel_locked(coming, now, by_policy=True)
-    bookings.update(name="", email="")
+    bookings.update(name="", email="", source_note="")
 
 
 def how(booking: Booking, even_late: bool) -> str:

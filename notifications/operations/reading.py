@@ -8,7 +8,8 @@ from django.db.models import Q
 
 from accounts.models import User
 from core.live import marks as live
-from notifications.models import Choice, Notice, QuietHours
+from notifications.models import Choice, Delivery, Notice, QuietHours
+from outbox.operations import erase
 
 KEEP_READ = timedelta(days=365)
 KEEP_UNREAD = timedelta(days=730)
@@ -58,10 +59,16 @@ def forget_old(*, now: datetime, limit: int = TOGETHER) -> int:
 
 
 @transaction.atomic
-def forget_person(*, user_id: UUID) -> None:
+def forget_person(*, user_id: UUID, email: str) -> None:
     """Nobody needs to know any more what somebody was told who has closed their account, at which address, nor what
     they wanted to hear."""
-    Notice.objects.filter(recipient=user_id).delete()
+    told = Notice.objects.filter(recipient=user_id) | Notice.objects.filter(
+        recipient=None, pk__in=Delivery.objects.filter(address__iexact=email).values("notice")
+    )
+    letters = Delivery.objects.filter(notice__in=told).values_list("pk", flat=True)
+    erase(Q(payload__delivery_id__in=[str(pk) for pk in letters]))
+    told.delete()
+    Delivery.objects.filter(address__iexact=email).update(address="")
     Choice.objects.filter(user=user_id).delete()
     QuietHours.objects.filter(user=user_id).delete()
 

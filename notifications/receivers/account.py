@@ -18,8 +18,8 @@ def welcome(*, user_id: str) -> None:
 
 
 @on(account_closed)
-def forget(*, user_id: str) -> None:
-    operations.forget_person(user_id=UUID(user_id))
+def forget(*, user_id: str, email: str, **_: str) -> None:
+    operations.forget_person(user_id=UUID(user_id), email=email)
 
 
 @on(mail_requested)

@@ -2,6 +2,7 @@
 
 from outbox.operations.announcing import announce, announce_many
 from outbox.operations.delivering import deliver, deliver_some
+from outbox.operations.erasing import erase
 from outbox.operations.keeping import forget_delivered, resend
 from outbox.operations.nudging import nudge, nudge_after_commit
 
@@ -10,6 +11,7 @@ __all__ = [
     "announce_many",
     "deliver",
     "deliver_some",
+    "erase",
     "forget_delivered",
     "nudge",
     "nudge_after_commit",

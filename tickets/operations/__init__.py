@@ -2,13 +2,14 @@
 
 from tickets.operations.admitting import Admission, check_in, check_in_ticket
 from tickets.operations.finding import verify
-from tickets.operations.issuing import issue, issue_all, issued
+from tickets.operations.issuing import forget_holders, issue, issue_all, issued
 from tickets.operations.undoing import undo_check_in
 
 __all__ = [
     "Admission",
     "check_in",
     "check_in_ticket",
+    "forget_holders",
     "issue",
     "issue_all",
     "issued",

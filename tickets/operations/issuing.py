@@ -39,6 +39,11 @@ def issued(*, booking: Booking) -> list[Ticket]:
     return found
 
 
+def forget_holders(*, customer_id: UUID) -> None:
+    """Erase the names on all tickets of somebody whose account is closed: theirs, and those of whom they brought."""
+    Ticket.objects.filter(booking__customer=customer_id).update(holder_name="")
+
+
 def _holder_name(booking: Booking) -> str:
     """People without a name are called by their e-mail address, which may be longer than a name."""
     return booking.holder[: Ticket._meta.get_field("holder_name").max_length]
