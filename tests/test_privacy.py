@@ -19,7 +19,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Membership, User
-from accounts.operations import add_member, close_account, update_profile
+from accounts.operations import accept, close_account, invite, update_profile
 from bookings.operations import cancel
 from core.held import holdings
 from events.models import Event
@@ -66,7 +66,10 @@ def person(mails) -> User:
     make_booking(full, quantity=10)
     make_place(full, customer=user)
     team = make_team()
-    add_member(team=team, email=EMAIL, role=Membership.Role.MANAGER, by=owner_of(team))
+    asked = {"email": EMAIL, "role": Membership.Role.MANAGER, "now": timezone.now()}
+    accept(invitation=invite(team=team, by=owner_of(team), **asked), by=user, now=timezone.now())
+    other = make_team()
+    invite(team=other, by=owner_of(other), **asked)
     Choice.objects.create(user=user, kind="booking_confirmed", channel="email", wanted=False)
     Device.objects.create(user=user, endpoint=PUSH, p256dh="p", auth="a", label="Zenobrowser on Quux")
     for lane in ("facts", "post", "bulk"):
