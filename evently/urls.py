@@ -19,6 +19,7 @@ urlpatterns = [
     path("webhooks/", include("payments.webhook_urls")),
     path("waitlist/", include("waitlist.urls")),
     path("tickets/", include("tickets.urls")),
+    path("", include("tickets.door_urls")),
     path("notifications/", include("notifications.urls")),
     path("", include("notifications.app_urls")),
     path("account/", include("accounts.urls")),

@@ -5,6 +5,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
@@ -119,6 +120,13 @@ class Ticket(models.Model):
         return self.checked_in_at and self.checked_in_at.astimezone(self.booking.event.zone)
 
 
+class ScanQuerySet(models.QuerySet):
+    def with_all(self) -> Self:
+        """With what a list of scans shows, the latest first."""
+        found = self.select_related("by", "ticket__line__ticket_type", "ticket__booking")
+        return found.annotate(rank=F("at")).order_by("-rank", "-id")
+
+
 class Scan(models.Model):
     """What somebody at a door read or chose, and what they were told. Never changed, never deleted: to take a check-in
     back is one more of them.
@@ -150,6 +158,8 @@ class Scan(models.Model):
     by_hand = models.BooleanField(default=False, help_text="Chosen from the list, not read from a code")
     said = models.CharField(max_length=LONGEST_SAID, blank=True, help_text="What was read, if it is no ticket of ours")
     key = models.UUIDField(null=True, blank=True)
+
+    objects = ScanQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["by", "key"], name="a_scan_is_decided_once")]

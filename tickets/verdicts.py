@@ -128,3 +128,29 @@ def _dates(event: Event, now: datetime) -> list[str]:
     if now > event.ends_at + EARLY:
         return [f"This event ended on {in_words(event.local_end)}."]
     return []
+
+
+@dataclass(frozen=True)
+class ScanRow:
+    """A scan in the door's list. `stands`: it let somebody in, and was not taken back."""
+
+    scan: Scan
+    at: datetime
+    who: str
+    stands: bool
+
+    @property
+    def tone(self) -> str:
+        return TONES[Result(self.scan.result)][0]
+
+    @property
+    def icon(self) -> str:
+        return TONES[Result(self.scan.result)][1]
+
+
+def shown(scan: Scan, event: Event) -> ScanRow:
+    """A scan as its event's door may see it. Needs what `Scan.objects.with_all` fetches."""
+    ticket = scan.ticket if scan.result != Result.WRONG_EVENT else None
+    who = ticket.holder_name if ticket else "A ticket for another event" if scan.ticket else scan.said
+    stands = scan.result == Result.WELCOME and ticket is not None and ticket.checked_in_at == scan.at
+    return ScanRow(scan, scan.at.astimezone(event.zone), who, stands)

@@ -1,7 +1,8 @@
 // Numbers that move by themselves. One connection for the page, if it shows any: parts with data-live="<id> <name>" are
 // replaced by what the server sends of them, the same markup that painted them. Only what nobody can press or type in
 // is replaced. On <body> it fires `line-moved`, `booking-changed`, `ticket-changed`, `notices-changed` and `toast`, for whatever
-// asks the server for something of the visitor's own (htmx: hx-trigger="line-moved from:body").
+// asks the server for something of the visitor's own (htmx: hx-trigger="line-moved from:body"). Pages of a door follow a
+// subject of their own, [data-door], and hear `door-moved`.
 const FIRST_TRY = 500, LONGEST_PAUSE = 10000, SILENCE = 45000, AWAY_AFTER = 2000, HIDDEN = 60000;
 const TRIES_BEFORE_ASKING = 3, ASK_EVERY = 5000, MOST = 60, LINE_JITTER = 1500;
 const SPOKEN = [10, 5, 1], SPEECH_PAUSE = 2000;
@@ -17,7 +18,8 @@ const timers = {};
 function ids() {
   const found = [...document.querySelectorAll("[data-live]")].filter((part) => part.dataset.live.endsWith(" availability"));
   const lines = [...document.querySelectorAll("[data-entry][data-event]")].map((part) => part.dataset.event);
-  const all = new Set([...found.map((part) => part.dataset.live.split(" ")[0]), ...lines]);
+  const doors = [...document.querySelectorAll("[data-door]")].map((part) => part.dataset.door);
+  const all = new Set([...found.map((part) => part.dataset.live.split(" ")[0]), ...lines, ...doors]);
   return [...all].filter((id) => UUID.test(id)).slice(0, MOST); // the page of components shows events that are none
 }
 
@@ -65,7 +67,7 @@ function arrived() {
   since = 0;
   stop("away", "ask", "retry");
   delete root.dataset.live;
-  if (missed) after("missed", Math.random() * LINE_JITTER, () => Object.values(TOPICS).forEach((name) => fire(name)));
+  if (missed) after("missed", Math.random() * LINE_JITTER, () => [...Object.values(TOPICS), "door-moved"].forEach((name) => fire(name)));
   missed = false;
 }
 
@@ -105,7 +107,7 @@ function hear(message) {
   if (message.type === "here") arrived();
   if (message.type === "away") root.dataset.live = "away"; // the server can't see itself
   if (message.type === "seats") show(message);
-  if (message.type === "line") lineMoved();
+  if (message.type === "line") document.querySelector(`[data-door="${message.event}"]`) ? fire("door-moved") : lineMoved();
   if (message.type === "mine") {
     if (message.topic in TOPICS) fire(TOPICS[message.topic], message);
     if (message.message) fire("toast", { ...message, href: linkOf(message) });

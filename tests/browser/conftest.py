@@ -66,7 +66,8 @@ def open_page(chromium: Browser, site: str, django_db_blocker: DjangoDbBlocker) 
     """`open_page("/style", width=390, theme="dark", user=ada)`; fails on console errors and on answers ≥ 400.
 
     A test that expects such an answer names its status: `open_page("/nowhere", expected=404)`. `worker=True` lets the
-    service worker come, and `prepare` is called with the page's context before anything is opened.
+    service worker come, and `prepare` is called with the page's context before anything is opened. A test may bring a
+    `browser` of its own.
     """
     with _watched() as watch:
         contexts = []
@@ -81,8 +82,9 @@ def open_page(chromium: Browser, site: str, django_db_blocker: DjangoDbBlocker) 
             expected: int = 200,
             worker: bool = False,
             prepare: Callable[[BrowserContext], None] | None = None,
+            browser: Browser | None = None,
         ) -> Page:
-            context = chromium.new_context(
+            context = (browser or chromium).new_context(
                 viewport={"width": width, "height": 900},
                 color_scheme="dark" if theme == "dark" else "light",
                 java_script_enabled=javascript,

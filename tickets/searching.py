@@ -1,0 +1,56 @@
+"""Find guests at the door, whose code can't be read. Reads, and issues what no worker has issued yet."""
+
+from django.db.models import Q
+
+from bookings.models import REFERENCE_LENGTH, Booking
+from core.ids import read_code
+from events.models import Event
+from tickets import operations
+from tickets.models import CODE_LENGTH, Ticket
+
+LONGEST = 100
+SHOWN = 30
+MOST_ISSUED = 500
+
+
+def guests_named(event: Event, asked: str) -> list[Ticket]:
+    """Tickets of an event by parts of the holder's or the customer's name, or by a whole reference, code or e-mail
+    address; at most SHOWN and one more. Two statements."""
+    words = "".join(sign for sign in asked[:LONGEST] if sign.isprintable()).split()
+    if not words:
+        return []
+    _issue_late_ones(event)
+    tickets = Ticket.objects.filter(booking__event=event).for_door().exclude(booking__status__in=Booking.LIVE[:1])
+    order = ("holder_name", "booking_id", "line_id", "number")
+    return list(tickets.filter(_named(words) | _exactly("".join(words))).order_by(*order)[: SHOWN + 1])
+
+
+def _named(words: list[str]) -> Q:
+    """Every word somewhere in a name, whatever its accents and capitals."""
+    rule = Q()
+    for word in words:
+        rule &= (
+            Q(holder_name__unaccent__icontains=word)
+            | Q(booking__name__unaccent__icontains=word)
+            | Q(booking__customer__name__unaccent__icontains=word)
+        )
+    return rule
+
+
+def _exactly(word: str) -> Q:
+    """An address whole or not at all: the door is no place to find out who has which."""
+    if "@" in word:
+        return Q(booking__email__iexact=word) | Q(booking__email="", booking__customer__email__iexact=word)
+    code = read_code(word)
+    rule = Q(pk__in=[])
+    if len(code) == REFERENCE_LENGTH:
+        rule |= Q(booking__reference=code)
+    if len(code) == CODE_LENGTH:
+        rule |= Q(code=code)
+    return rule
+
+
+def _issue_late_ones(event: Event) -> None:
+    late = Booking.objects.confirmed().filter(event=event, tickets=None).values_list("pk", flat=True)
+    if waiting := list(late[:MOST_ISSUED]):
+        operations.issue_all(booking_ids=waiting)
