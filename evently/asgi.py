@@ -32,6 +32,7 @@ from evently.doors import NativeDoors  # noqa: E402
 from evently.headers import plain_names, utf8_alone  # noqa: E402
 from evently.live import Live  # noqa: E402
 from evently.microcache import MicroCache  # noqa: E402
+from evently.page_views import PageViews  # noqa: E402
 from evently.watching import Watching  # noqa: E402
 from evently.wsgi import application as wsgi_application  # noqa: E402
 
@@ -43,7 +44,7 @@ pages = WSGIMiddleware(wsgi_application, workers=WEB_THREADS)  # type: ignore[ar
 reads = WSGIMiddleware(wsgi_application, workers=READ_THREADS)  # type: ignore[arg-type]
 read_cache = MicroCache(pages, reads, fresh=settings.READ_CACHE_SECONDS)
 live = Live()
-doors = NativeDoors(plain_names(utf8_alone(whole_bodies(read_cache))))
+doors = NativeDoors(plain_names(utf8_alone(whole_bodies(PageViews(read_cache)))))
 
 
 @tally.state

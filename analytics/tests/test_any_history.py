@@ -35,8 +35,8 @@ DAYS = 12
 ZONES = ["Europe/Lisbon", "America/New_York", "Asia/Kathmandu"]
 STEPS = [
     "book", "book", "book", "hold", "hold", "confirm", "give back", "lapse", "lapse", "cancel", "cancel", "cancel some",
-    "join", "join", "leave", "accept", "pass up", "admit", "admit", "undo", "receive", "refund", "see", "refuse", "move",
-    "move", "count", "count",
+    "join", "join", "leave", "accept", "pass up", "admit", "admit", "undo", "receive", "refund", "see", "refuse",
+    "move", "move", "count", "count",
 ]  # fmt: skip
 
 moments = st.integers(0, DAYS * 24 * 60 * 60).map(lambda seconds: T0 + timedelta(seconds=seconds))
