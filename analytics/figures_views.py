@@ -87,6 +87,7 @@ def _page(request: SignedInRequest, scope: Scope, template: str, more: dict) -> 
     context = {
         "form": form,
         "ranges": _ranges(request, form),
+        "fields": form.row(figures.period),
         "figures": figures,
         "span": wording.span(figures.period),
         "zone_name": figures.period.zone.key,

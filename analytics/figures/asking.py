@@ -60,6 +60,14 @@ class PeriodForm(forms.Form):
             self.add_error("since" if not since else "until", "From which day to which?")
         return cleaned
 
+    def row(self, period: Period) -> list[forms.BoundField]:
+        """The fields that stand side by side. Where nothing else was asked for, they say what is shown."""
+        shown = {"since": f"{period.first}", "until": f"{period.last}", "zone": period.zone.key}
+        if not self.errors:
+            self.data = self.data.copy()
+            self.data.update(shown)
+        return [self[name] for name in shown if name in self.fields]
+
     @property
     def chosen(self) -> str:
         """The range by its name."""

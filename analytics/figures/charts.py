@@ -70,7 +70,13 @@ class Told:
             answer += f", {compared}"
         if lost:
             answer += f"; {lost:,} of them {'has' if lost == 1 else 'have'} been cancelled since"
-        pattern = wording.pattern([one["tickets"] for one in self.figures.columns], self.figures.period, self.names)
+        began = self.figures.began
+        pattern = wording.pattern(
+            [one["tickets"] for one in self.figures.columns],
+            self.figures.period,
+            self.names,
+            from_start=began is not None and began >= self.figures.period.first,
+        )
         return Chart(
             "sales",
             "When were tickets sold?",
@@ -94,11 +100,13 @@ class Told:
 
         answer = f"Tickets for {words(one.sold)} sold"
         if one.undone:
-            answer += f"; {words(one.undone)} of that has been cancelled since, so {words(one.standing)} stands"
-        answer += f". {words(one.received)} came in and {words(one.refunded)} went back: {words(one.net)} net."
-        if (before := self.figures.before) is not None and one.sold:
-            earlier = before.money_in(one.currency).sold
-            answer += f" In the period before, tickets for {words(earlier)} were sold."
+            answer += f", {words(one.undone)} of it cancelled since"
+        answer += f". {words(one.received)} came in"
+        answer += f", {words(one.refunded)} went back: {words(one.net)} net." if one.refunded else "."
+        note = "Sold is what tickets cost their buyers. What is paid at the door comes in when somebody books it in."
+        if self.figures.before is not None:
+            earlier = words(self.figures.before.money_in(one.currency).sold)
+            note = f"In the period before, tickets for {earlier} were sold. {note}"
         drawn = drawing.columns(
             self._known([amount.sold for amount in amounts]),
             [f"{name}: {words(amount.sold)}" for name, amount in zip(self.names, amounts, strict=True)],
@@ -118,7 +126,7 @@ class Told:
             ["From", "Sold", "Of it cancelled since", "Came in", "Went back", "Net"],
             rows,
             drawn,
-            note="Sold is what tickets cost their buyers. What is paid at the door comes in when somebody books it in.",
+            note=note,
             sources=self._sources("payments", "The payments"),
         )
 

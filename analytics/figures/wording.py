@@ -71,8 +71,8 @@ def half_by(numbers: Sequence[int]) -> int | None:
     return None
 
 
-def pattern(numbers: Sequence[int], period: Period, names: Sequence[str]) -> str:
-    """What stands out: an early half, or the best column."""
+def pattern(numbers: Sequence[int], period: Period, names: Sequence[str], *, from_start: bool) -> str:
+    """What stands out: an early half, or the best column. `from_start`: the period has the first sale in it."""
     if len(numbers) < 3 or not sum(numbers):
         return ""
     half = half_by(numbers) or 0
@@ -80,9 +80,9 @@ def pattern(numbers: Sequence[int], period: Period, names: Sequence[str]) -> str
     length = half - first + 1
     unit = {Step.DAY: "day", Step.WEEK: "week", Step.MONTH: "month"}[period.step]
     if length * 4 <= len(numbers):
+        if not from_start:
+            return f"Half of them went by {names[half - 1]}."
         stretch = f"{length} {unit}s" if length > 1 else unit
-        return f"Half of them went within the first {stretch} of sales" + (
-            f", by {names[half - 1]}." if length > 1 else f", {names[half - 1]}."
-        )
+        return f"Half of them went in the first {stretch} of sales, by {names[half - 1]}."
     best = max(range(len(numbers)), key=lambda place: numbers[place])
     return f"The best {unit} was {names[best]}, with {numbers[best]:,}."
