@@ -8,7 +8,7 @@ from core import sightings
 _PAGE = re.compile(r"/events/([-\w]{1,180})", re.ASCII)
 # Programs that say what they are. Those that claim to be browsers can't be told apart.
 _PROGRAM = re.compile(
-    rb"bot|crawl|spider|slurp|preview|monitor|externalhit|whatsapp|curl|wget|python|java/|go-http|okhttp", re.IGNORECASE
+    rb"bot|crawl|spider|slurp|preview|monitor|facebook|whatsapp|curl|wget|python|java/|go-http|okhttp", re.IGNORECASE
 )
 SHOWN = {200, 304}
 
