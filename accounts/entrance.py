@@ -30,10 +30,6 @@ class SignUp(OurWords, allauth.SignupForm):
     pass
 
 
-class AddEmail(OurWords, allauth.AddEmailForm):
-    pass
-
-
 class ChangePassword(OurWords, allauth.ChangePasswordForm):
     pass
 

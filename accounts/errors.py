@@ -8,6 +8,11 @@ class EmailTaken(DomainError):
     title = "There is an account with this e-mail address"
 
 
+class ChangeOver(DomainError):
+    code = "change-over"
+    title = "This change is over"
+
+
 class LastOwner(DomainError):
     code = "last-owner"
     title = "A team needs an owner"

@@ -78,6 +78,17 @@ class InvitationForm(forms.Form):
     )
 
 
+class AddressForm(forms.Form):
+    """Another e-mail address."""
+
+    email = forms.EmailField(
+        max_length=254,
+        label="New e-mail address",
+        error_messages={"invalid": WRONG_EMAIL},
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+
 class SignOutForm(forms.Form):
     """Which of the places where one is signed in to end."""
 

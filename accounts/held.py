@@ -7,7 +7,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 
-from accounts.models import Change, Invitation, Membership, User
+from accounts.models import AddressChange, Change, Invitation, Membership, User
 from core.held import Row, holds
 
 
@@ -19,6 +19,12 @@ def account(user_id: UUID) -> Iterable[Row]:
 @holds("email-addresses", "Your e-mail addresses")
 def addresses(user_id: UUID) -> Iterable[Row]:
     return EmailAddress.objects.filter(user=user_id).order_by("pk").values("email", "verified", "primary")
+
+
+@holds("address-changes", "Changes of your e-mail address that were asked for")
+def address_changes(user_id: UUID) -> Iterable[Row]:
+    theirs = AddressChange.objects.filter(user=user_id).order_by("asked_at")
+    return theirs.values("old", "new", "asked_at", "confirmed_at", "ended_at")
 
 
 @holds("sign-ins", "Where you are signed in")

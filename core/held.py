@@ -6,12 +6,12 @@ An app registers a function from a person's id to rows, in a module that its App
     def bookings(user_id): ...
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-Row = dict[str, Any]
+Row = Mapping[str, Any]
 Rows = Callable[[UUID], Iterable[Row]]
 
 

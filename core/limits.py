@@ -51,6 +51,8 @@ POLICIES = {
     "code": Policy("300/m", "address"),
     # Each page of a PDF takes a core for 50 ms.
     "pdf": Policy("30/m", "person"),
+    # Each sends a letter to an address that somebody has typed.
+    "letter": Policy("6/h", "person"),
     # All that is held about somebody, from every table.
     "archive": Policy("5/h", "person"),
     # A ledger of a million movements takes a thread for half a minute.

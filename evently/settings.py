@@ -305,7 +305,6 @@ ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignupDetails"
 ACCOUNT_FORMS = {
     "login": "accounts.entrance.SignIn",
     "signup": "accounts.entrance.SignUp",
-    "add_email": "accounts.entrance.AddEmail",
     "change_password": "accounts.entrance.ChangePassword",
     "set_password": "accounts.entrance.SetPassword",
     "reset_password": "accounts.entrance.ResetPassword",

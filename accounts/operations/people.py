@@ -59,6 +59,7 @@ def _erase_traces(user: User) -> None:
     """What stands elsewhere in this app's tables, and in those of the libraries under it: addresses, second factors,
     sessions (from where, with what), letters that are not sent yet, and what the admin noted."""
     EmailAddress.objects.filter(user=user).delete()
+    user.address_changes.all().delete()
     Authenticator.objects.filter(user=user).delete()
     end_others(user=user, here=None)
     erase(Q(payload__user_id=str(user.pk)) | Q(payload__to__iexact=user.email))

@@ -216,19 +216,6 @@ def test_changing_the_password_ends_other_sessions():
     assert there.get("/account/").status_code == 302
 
 
-def test_another_address_becomes_the_main_one(mails, settings):
-    user = make_user("Ada", email="ada@example.org")
-    page, _ = sign_in("ada@example.org")
-    page.post("/account/email/", {"action_add": "", "email": "Countess@example.org"})
-    message = fetch(mails)
-    assert message["To"] == "countess@example.org"
-    page.post(link_in(message, settings))
-    page.post("/account/email/", {"action_primary": "", "email": "countess@example.org"})
-    user.refresh_from_db()
-    assert user.email == "countess@example.org"
-    assert sign_in("countess@example.org")[1].status_code == 302
-
-
 @pytest.mark.parametrize("path", ["login", "signup", "password/reset", "password/reset/done", "inactive", "logout"])
 def test_pages_for_anyone_answer(path):
     assert Client().get(f"/account/{path}/").status_code in (200, 302)

@@ -7,13 +7,17 @@ from django.urls import reverse
 
 from notifications.letter import Letter, Link
 
-VERIFY = {"email_confirmation", "email_confirmation_signup"}
+VERIFY = {"email_confirmation", "email_confirmation_signup", "address_change"}
 WAY_IN = {"password_reset_key", "password_reset_code", "login_code", "account_already_exists", "unknown_account"}
+WAY_IN |= {"address_change_told", "address_changed"}  # they lead to taking an account back
 INVITATION = "team_invitation"
 BUTTONS = {
     INVITATION: "See the invitation",
     "email_confirmation": "Confirm the address",
     "email_confirmation_signup": "Confirm the address",
+    "address_change": "Confirm the address",
+    "address_change_told": "Stop it",
+    "address_changed": "Take it back",
     "password_reset_key": "Choose a new password",
     "account_already_exists": "Choose a new password",
     "unknown_account": "Create an account",
