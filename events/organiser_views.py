@@ -23,10 +23,12 @@ from events.organising import Row, Shelf, Status, guests, shelf_counts, shelf_pa
 @login_required
 @require_safe
 def home(request: SignedInRequest) -> HttpResponse:
-    """All events of one's teams, by state; or the way to a first team."""
+    """All events of one's teams, by state; the way to a first team; or, for who works at doors alone, to those."""
     memberships = list(Membership.objects.filter(user=request.user).select_related("team").order_by("team__name"))
     if not memberships and not has_staff_powers(request.user):
         return render(request, "organise/welcome.html")
+    if not has_staff_powers(request.user) and all(one.role == Membership.Role.DOOR for one in memberships):
+        return redirect("door:home")
     now = timezone.now()
     events = Event.objects.run_by(request.user)
     counts = shelf_counts(events, now)
@@ -55,12 +57,17 @@ def _shelf(wanted: str, counts: dict[str, int]) -> Shelf:
 @login_required
 @require_safe
 def overview(request: SignedInRequest, slug: str) -> HttpResponse:
-    """One event: its state, its numbers, and what can be done."""
-    return _overview(request, find(request, slug))
-
-
-def _overview(request: SignedInRequest, event: Event, refusal: DomainError | None = None) -> HttpResponse:
+    """One event: its state, its numbers, and what can be done. Door staff are led to its door."""
+    event = find(request, slug)
     editable = may(request.user, Permission.EDIT_EVENTS, event.organizer_id)
+    if not editable and event.status != Status.DRAFT:
+        return redirect("door:door", slug)
+    return _overview(request, event, editable=editable)
+
+
+def _overview(
+    request: SignedInRequest, event: Event, refusal: DomainError | None = None, *, editable: bool = True
+) -> HttpResponse:
     context = {
         "event": event,
         "row": Row(event, timezone.now(), editable),

@@ -24,7 +24,7 @@ class TicketAdmin(ReadOnlyAdmin, ModelAdmin):
     show_full_result_count = False
     actions = ["print_tickets"]
     fields = ["readable_code", "state", "holder_name", "event", "ticket_type", "number", "booking"]
-    fields += ["issued_at", "checked_in_at"]
+    fields += ["issued_at", "checked_in_at", "checked_in_by", "gate"]
     readonly_fields = ["readable_code", "state", "event", "ticket_type"]
 
     def get_queryset(self, request):
