@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from accounts.models import Change, What
 from bookings.models import Booking
 from events.models import Movement
 from guests.listing import Row, rows_of
+from guests.models import Item
 from notifications.kinds import Channel
 from notifications.models import Delivery, Notice
 from tickets import operations as tickets
@@ -56,9 +58,9 @@ class Dossier:
 
 
 def dossier_of(booking: Booking) -> Dossier:
-    """Six statements. Needs the booking `with_all`."""
+    """Eight statements. Needs the booking `with_all`."""
     (row,) = rows_of([booking])
-    history = [*_moved(booking), *_told(booking)]
+    history = [*_moved(booking), *_told(booking), *_done(booking), *_changed(booking)]
     return Dossier(
         row=row,
         tickets=tickets.issued(booking=booking),
@@ -90,6 +92,36 @@ def _told(booking: Booking) -> list[Happened]:
             for mail in mails
         ]
     return found
+
+
+def _done(booking: Booking) -> list[Happened]:
+    """What was done to it together with others, or alone, from the list."""
+    items = Item.objects.filter(booking=booking).exclude(state=Item.State.WAITING).select_related("job__by")
+    return [
+        Happened(
+            item.done_at or item.job.created_at,
+            "circle-x" if item.why else "list-checks",
+            f"{item.job.get_kind_display()}: {item.get_state_display().lower()}",
+            str(item.job.by or ""),
+            item.why or item.job.reason,
+        )
+        for item in items
+    ]
+
+
+def _changed(booking: Booking) -> list[Happened]:
+    """Names that were changed on its tickets."""
+    changes = Change.objects.filter(event_id=booking.event_id, what=What.HOLDER_CHANGED, subject_id=str(booking.pk))
+    return [
+        Happened(
+            one.at,
+            "user-round-pen",
+            one.words,
+            str(one.by or ""),
+            "; ".join(f"{name}: {one.old.get(name, '')} → {new}" for name, new in one.new.items()),
+        )
+        for one in changes.select_related("by")
+    ]
 
 
 def _way(mail: Delivery) -> str:

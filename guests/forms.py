@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.http import QueryDict
 
 from accounts.forms import WRONG_EMAIL
 from core.errors import DomainError, Invalid
@@ -15,8 +16,9 @@ from core.text import ONE_LINE, is_one_line, one_line
 from events.forms import no_nul
 from events.models import Event, TicketType
 from events.presentation import quantity_field
-from guests.listing import Asked, Shelf, Sort, types_of
-from guests.operations import Invited, Paid, Sale
+from guests.listing import PAGE_SIZE, Asked, Shelf, Sort, types_of
+from guests.models import LONGEST_REASON, Job
+from guests.operations import Act, Invited, Paid, Sale
 from guests.operations.complimentary import MOST_GUESTS
 
 MOST_TICKETS = 1000  # as bookings.operations.plan
@@ -190,3 +192,40 @@ def _guest(line: str) -> Invited:
     if not is_one_line(name):
         raise ValidationError(ONE_LINE)
     return Invited(name, email)
+
+
+class ActForm(forms.Form):
+    """What is to be done to whom: to those ticked, or to all that the list shows (its filters come along)."""
+
+    act = forms.ChoiceField(choices=Job.Kind, error_messages={"required": "Choose what to do."})
+    whom = forms.ChoiceField(choices=[("ticked", "ticked"), ("all", "all")], required=False)
+    refund = forms.ChoiceField(choices=Job.Refund, required=False)
+    reason = forms.CharField(max_length=LONGEST_REASON, required=False, validators=[no_nul])
+    confirmed = forms.BooleanField(required=False)
+    expected = forms.IntegerField(min_value=0, max_value=10**9, required=False)
+    from_booking = forms.BooleanField(required=False)
+
+    def __init__(self, data: QueryDict) -> None:
+        super().__init__(data)
+        self._ticked = data.getlist("booking")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if len(self._ticked) > PAGE_SIZE:
+            raise ValidationError(f"At most {PAGE_SIZE} ticked at once: take all that the list shows instead.")
+        try:
+            self.chosen = [UUID(one) for one in self._ticked]
+        except ValueError as error:
+            raise ValidationError("That was no booking of this list.") from error
+        return cleaned
+
+    @property
+    def everybody(self) -> bool:
+        return self.cleaned_data["whom"] == "all"
+
+    @property
+    def act_on(self) -> Act:
+        """Needs to be valid."""
+        data = self.cleaned_data
+        cancels = data["act"] == Job.Kind.CANCEL
+        return Act(data["act"], (data["refund"] or Job.Refund.ALL) if cancels else "", data["reason"].strip())

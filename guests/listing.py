@@ -105,8 +105,8 @@ class Row:
     @property
     def tickets(self) -> str:
         """'2 × Stalls, 1 × Balcony'."""
-        lines = [f"{line.quantity:,} × {line.ticket_type.name}" for line in self.booking.lines.all()]
-        return ", ".join(lines) or f"{self.booking.quantity:,} × ticket"
+        lines = [f"{line.quantity:,}\u00a0×\u00a0{line.ticket_type.name}" for line in self.booking.lines.all()]
+        return ", ".join(lines) or f"{self.booking.quantity:,}\u00a0×\u00a0ticket"
 
     @property
     def badge(self) -> tuple[str, str]:
@@ -135,7 +135,7 @@ class Guests:
 
 def guests_of(event: Event, asked: Asked, cursor: str | None = None) -> Guests:
     """A page of the event's guests: five statements. Raises Invalid for a cursor that is none."""
-    page = page_of(_in_order(found(event, asked), asked.sort), cursor, PAGE_SIZE)
+    page = page_of(_shown(in_order(found(event, asked), asked.sort)), cursor, PAGE_SIZE)
     rows = rows_of(page.results)
     return Guests(rows, shelf_counts(event, asked), page.next_cursor, page.previous_cursor)
 
@@ -160,18 +160,29 @@ def rows_of(bookings: Iterable[Booking]) -> list[Row]:
     return list(rows.values())
 
 
+def words_of(asked: Asked, event: Event) -> str:
+    """Which guests these are, for people: 'Confirmed, Stalls, with “ada”'."""
+    of_type = [one.name for one in types_of(event) if one.pk == asked.ticket_type] if asked.ticket_type else []
+    searched = [f"with “{asked.search}”"] if asked.search else []
+    return ", ".join([asked.shelf.label, *of_type, *searched])
+
+
 def types_of(event: Event) -> list[TicketType]:
     """The ticket types to choose from; those that are no longer sold come last."""
     return list(event.ticket_types.order_by(F("retired_at").asc(nulls_first=True), "position", "id"))
 
 
-def _in_order(bookings: QuerySet[Booking], sort: Sort) -> QuerySet[Booking]:
+def in_order(bookings: QuerySet[Booking], sort: Sort) -> QuerySet[Booking]:
+    """The same bookings, in the order of the list."""
     key, sign = sort.key
+    ordered = bookings.annotate(who=_or("name")) if sort == Sort.NAME else bookings
+    return ordered.annotate(rank=key).order_by(f"{sign}rank", f"{sign}id")
+
+
+def _shown(bookings: QuerySet[Booking]) -> QuerySet[Booking]:
+    """Customers are fetched for the page alone: no order but that by name needs those of all guests."""
     lines = BookingLine.objects.filter(quantity__gt=0).select_related("ticket_type").order_by("id")
-    # Customers are fetched for the page alone: no order but that by name needs those of all guests.
-    shown = bookings.prefetch_related("customer", Prefetch("lines", queryset=lines))
-    shown = shown.annotate(who=_or("name")) if sort == Sort.NAME else shown
-    return shown.annotate(rank=key).order_by(f"{sign}rank", f"{sign}id")
+    return bookings.prefetch_related("customer", Prefetch("lines", queryset=lines))
 
 
 def _matching(event: Event, asked: Asked) -> QuerySet[Booking]:

@@ -49,6 +49,7 @@ class Kind:
 
 _KINDS = [
     Kind("booking_confirmed", Group.BOOKINGS, "Your tickets", (EMAIL, PUSH, BELL), always=(EMAIL,), asked=(PUSH,)),
+    Kind("tickets_again", Group.BOOKINGS, "Your tickets, sent again", (EMAIL,), always=(EMAIL,), bulk=True),
     Kind("hold_ending", Group.BOOKINGS, "Seats in your basket are about to be released", (PUSH, BELL), toast="warning"),
     Kind("booking_cancelled", Group.BOOKINGS, "A booking is cancelled", (EMAIL, PUSH, BELL), always=(EMAIL,)),
     Kind("tickets_cancelled", Group.BOOKINGS, "Some tickets are cancelled", (EMAIL, PUSH, BELL), always=(EMAIL,)),

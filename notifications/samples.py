@@ -238,6 +238,7 @@ CANCELLED, POSTPONED = Event.Status.CANCELLED, Event.Status.POSTPONED
 # By kind: what it is about, and what its notice remembers; short, or long.
 SUBJECTS: dict[str, Callable[[bool], Any]] = {
     "booking_confirmed": booking,
+    "tickets_again": booking,
     "hold_ending": lambda long: booking(long, status=Booking.Status.PENDING),
     "booking_cancelled": _of_a_cancelled_one,
     "tickets_cancelled": _of_some_cancelled,

@@ -27,6 +27,7 @@ def bookings(ids: Iterable[UUID]) -> dict[UUID, Booking]:
 
 
 @letter("booking_confirmed", bookings)
+@letter("tickets_again", bookings)
 def booking_confirmed(notice: Notice, booking: Booking) -> Letter | None:
     """One's tickets."""
     if booking.status != Booking.Status.CONFIRMED:
