@@ -1,7 +1,7 @@
 """Do one thing to many bookings: a few at once, thousands by a worker, some at a time.
 
-What was chosen is written down when it begins. Some items are done and marked in one transaction: whatever stops it, each
-booking is done once, and the next transaction begins where the last has ended.
+What was chosen is written down when it begins. Some items are done and marked in one transaction: whatever stops it,
+each booking is done once, and the next transaction begins where the last has ended.
 """
 
 from dataclasses import dataclass
