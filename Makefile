@@ -5,7 +5,7 @@ BIN := .venv/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop reset stress bench test crash check lint fmt shell manage runtime development
+.PHONY: help run stop reset stress bench test crash faults check lint fmt shell manage runtime development
 
 help: ## List these commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -31,6 +31,9 @@ bench: runtime ## How fast it is here, with servers of its own: make bench ARGS=
 
 crash: development ## Kill web and database twenty times in the middle of rushes, and look for what is lost
 	@CRASHES=20 $(BIN)/python -m pytest tests/test_crashes.py $(ARGS)
+
+faults: development ## Kill a part of a whole installation, one after the other, and say what it cost
+	@$(BIN)/python -m pytest tests/faults -q -s -p no:randomly --show-capture=no $(ARGS)
 
 check: lint test ## Everything that has to pass before a change is merged
 

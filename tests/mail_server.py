@@ -1,6 +1,7 @@
 """A mail server on the loopback: real SMTP, and as moody as a test wants it."""
 
 import asyncio
+import logging
 import socket
 import threading
 from collections import deque
@@ -11,6 +12,8 @@ from email.message import EmailMessage
 from ssl import SSLContext
 
 from aiosmtpd.smtp import SMTP, AuthResult
+
+logging.getLogger("mail.log").setLevel(logging.WARNING)  # below that it tells of every line
 
 
 class MailServer:
