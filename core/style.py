@@ -14,6 +14,7 @@ from django.shortcuts import render
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.safestring import mark_safe
+from django.views.decorators.http import require_safe
 
 SECTIONS = {
     "colour": "Colour and type",
@@ -83,6 +84,7 @@ class SampleEvent:
         return self.category.capitalize()
 
 
+@require_safe
 def style_page(request: HttpRequest) -> HttpResponse:
     """Every component, light beside dark. 404 for everybody else in production."""
     if settings.ENVIRONMENT == "production" and not request.user.is_staff:
