@@ -20,8 +20,9 @@ from bookings.documents import booking_document
 from bookings.errors import DeskBusy
 from bookings.models import Booking
 from bookings.operations.plan import MAX_QUANTITY, Request
-from core.errors import DomainError
+from core.errors import DomainError, TooManyRequests
 from core.native.answer import NativeAnswer, json_answer, problem_answer
+from core.native.cors import cross_origin
 from core.native.limits import NativeLimit
 from core.native.log import log_answer
 from core.native.request import NativeRequest
@@ -52,11 +53,15 @@ class BookingDoor:
         key = call.headers.get("idempotency-key")
         if user_id is None or wanted is None or (key is not None and not IDEMPOTENCY_KEY.fullmatch(key)):
             return None
+        usage = None
         try:
-            await self._limit.check(str(user_id))
+            usage = await self._limit.check(str(user_id))
             answer = await self._book(wanted, user_id, key)
+        except TooManyRequests as refusal:
+            answer, usage = problem_answer(refusal, allow=ALLOW), refusal.usage
         except DomainError as refusal:
             answer = problem_answer(refusal, allow=ALLOW)
+        answer.headers |= cross_origin(call) | (usage.headers if usage else {})
         log_answer(call, answer, str(user_id))
         return answer
 

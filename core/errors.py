@@ -1,5 +1,7 @@
 """Refusals: raised once by an operation, spoken twice by its doors (a page and the API)."""
 
+from typing import Any
+
 
 class DomainError(Exception):
     """A refusal that the customer can understand. Subclasses name the rule; `detail` is written for people.
@@ -52,3 +54,4 @@ class TooManyRequests(DomainError):
     def __init__(self, detail: str, retry_after: int) -> None:
         super().__init__(detail, retry_after=retry_after)
         self.retry_after = retry_after
+        self.usage: Any = None  # of the policy, for doors that no middleware stands behind (core.limits.Usage)

@@ -1,32 +1,66 @@
 """How often one may do what: one table for the doors.
 
-Signing up and in are counted by allauth (`ACCOUNT_RATE_LIMITS`), because pages and API share those
-counters. Counters live in Redis. Without Redis nothing is limited (RATELIMIT_FAIL_OPEN): a platform that
-still sells tickets is worth more than a counter.
+`limit` counts a request of a page or of the API (`core.rest.throttle` those of the API at large), `core.native.limits`
+one that is answered in the event loop, allauth those of signing in and up, because pages and API share its counters.
+Counters live in Redis. What holds without it is said in the table: see `Policy`.
 """
 
 import ipaddress
+import time
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django_ratelimit.core import get_usage
+from django_ratelimit.core import ALL, EXPIRATION_FUDGE, _get_window, _make_cache_key, _split_rate, get_usage
 
+from core.cache import here
 from core.errors import TooManyRequests
 
 
 @dataclass(frozen=True)
 class Policy:
-    """`rate` by django-ratelimit's notation, for each `person` (signed in) or network `address`."""
+    """`rate` by django-ratelimit's notation, for each `person` (signed in) or network `address`; `either` is the person
+    where somebody is signed in, else the address.
+
+    Without Redis an `open` door stays open: a platform that still sells tickets is worth more than a counter. Where
+    somebody might guess, or make us write to strangers, each process counts by itself: `guarded`.
+    """
 
     rate: str
     per: str
+    guarded: bool = False
+
+    @property
+    def quota(self) -> tuple[int, int]:
+        """So many requests in so many seconds."""
+        return _split_rate(self.rate)
+
+
+@dataclass(frozen=True)
+class Usage:
+    """How far a policy is used up: what is left of its quota, and the seconds until there is a new one."""
+
+    group: str
+    left: int
+    seconds: int
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """As RateLimit header fields have it (draft-ietf-httpapi-ratelimit-headers-10)."""
+        quota, window = POLICIES[self.group].quota
+        return {
+            "RateLimit-Policy": f'"{self.group}";q={quota};w={window}',
+            "RateLimit": f'"{self.group}";r={max(self.left, 0)};t={self.seconds}',
+        }
 
 
 POLICIES = {
+    # The API at large. A team's program that reads all it has, page after page, asks ten times a second.
+    "api": Policy("1200/m", "either"),
     # A door with a dozen phones behind one address scans a few tickets a second.
-    "verify": Policy("600/m", "address"),
+    "verify": Policy("600/m", "address", guarded=True),
     # One phone scans a ticket every two seconds; a team that shares one account at all its gates, many.
     "scan": Policy("20/s", "person"),
     # Frames that the server decodes: three a second from each phone without a decoder of its own.
@@ -37,18 +71,18 @@ POLICIES = {
     # Joining, leaving, answering: nobody does that often.
     "wait": Policy("60/m", "person"),
     # Links from mails that work without signing in.
-    "link": Policy("60/m", "address"),
+    "link": Policy("60/m", "address", guarded=True),
     # A browser subscribes once, and each time we look its push service up.
     "device": Policy("20/m", "person"),
-    "push-test": Policy("6/m", "person"),
+    "push-test": Policy("6/m", "person", guarded=True),
     # A mail each, to an address that somebody typed.
-    "invite": Policy("60/h", "person"),
+    "invite": Policy("60/h", "person", guarded=True),
     # A provider's few machines follow these links for all its mailboxes.
     "unsubscribe": Policy("600/m", "address"),
     # An unlocked phone is not for guessing its owner's password.
-    "password": Policy("10/m", "person"),
+    "password": Policy("10/m", "person", guarded=True),
     # A hall full of people follows one link to a code; who guesses codes needs far more.
-    "code": Policy("300/m", "address"),
+    "code": Policy("300/m", "address", guarded=True),
     # Each page of a PDF takes a core for 50 ms.
     "pdf": Policy("30/m", "person"),
     # Each sends a letter to an address that somebody has typed.
@@ -58,17 +92,71 @@ POLICIES = {
     # A ledger of a million movements takes a thread for half a minute.
     "export": Policy("10/m", "person"),
     # A quick hand at a till; and a team's mails to strangers stay countable.
-    "sell": Policy("60/m", "person"),
+    "sell": Policy("60/m", "person", guarded=True),
 }
 
 
+# Signing in and up, by allauth's names and notation; a `key` is the address that was typed. A hall of people who sign
+# in or register at the door is behind one network address; five wrong passwords close one account for five minutes,
+# wherever they come from. All of these are guarded (core.cache).
+ACCOUNT_RATES = {
+    "login": "300/m/ip",
+    "login_failed": "60/m/ip,5/300s/key",
+    "signup": "120/m/ip",
+    "reset_password": "60/m/ip,5/m/key",
+    "reset_password_from_key": "60/m/ip",
+    "confirm_email": "1/180s/key",
+    "change_password": "5/m/user",
+    "manage_email": "10/m/user",
+    "reauthenticate": "10/m/user",
+}
+SECOND_FACTOR_RATES = {"webauthn_login": "300/m/ip"}
+
+
 def limit(request: HttpRequest, group: str) -> None:
-    """Count one request of this group. Raises TooManyRequests, with the seconds to wait, over the limit."""
+    """Count one request of this group, and have the answer say what is left (core.middleware.tell_limits). Raises
+    TooManyRequests, with the seconds to wait, over the limit."""
+    if not settings.RATELIMIT_ENABLE:
+        return
     policy = POLICIES[group]
-    who = str(request.user.pk) if policy.per == "person" else client_network(request)
-    usage = get_usage(request, group=group, key=lambda *_: who, rate=policy.rate, increment=True)
-    if usage and usage["should_limit"]:
-        raise too_often(usage["time_left"])
+    who = _who(request, policy)
+    counted = get_usage(request, group=group, key=lambda *_: who, rate=policy.rate, increment=True)
+    count = counted["count"] if counted else count_here(group, who) if policy.guarded else None
+    if count is None:
+        return
+    usage = usage_of(group, who, count)
+    _tell(request, usage)
+    if usage.left < 0:
+        raise too_often(usage.seconds)
+
+
+def _who(request: HttpRequest, policy: Policy) -> str:
+    signed_in = policy.per == "person" or (policy.per == "either" and request.user.is_authenticated)
+    return str(request.user.pk) if signed_in else client_network(request)
+
+
+def _tell(request: Any, usage: Usage) -> None:
+    asked = getattr(request, "_request", request)  # REST framework wraps Django's
+    asked.limits = [*getattr(asked, "limits", []), usage]
+
+
+def count_here(group: str, who: str) -> int:
+    """Count one request in this process alone."""
+    name, _ = counter_of(group, who)
+    here.add(name, 0, POLICIES[group].quota[1] + EXPIRATION_FUDGE)
+    return int(here.incr(name))
+
+
+def counter_of(group: str, who: str) -> tuple[str, int]:
+    """The name of somebody's counter, as django-ratelimit calls it, and the seconds until the next one."""
+    rate = POLICIES[group].rate
+    window = _get_window(who, POLICIES[group].quota[1])
+    return _make_cache_key(group, window, rate, who, ALL), window - int(time.time())
+
+
+def usage_of(group: str, who: str, count: int) -> Usage:
+    """What is left after so many requests; less than nothing for those that are too many."""
+    return Usage(group, POLICIES[group].quota[0] - count, max(counter_of(group, who)[1], 1))
 
 
 def too_often(seconds: int) -> TooManyRequests:

@@ -53,6 +53,21 @@ def refuse(request: HttpRequest, refusal: DomainError) -> HttpResponse:
     return response
 
 
+def tell_limits(get_response):
+    """Say how far limits are used up that a request was counted against, and when to come back after a refusal."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        for usage in getattr(request, "limits", []):
+            for name, value in usage.headers.items():
+                response[name] = f"{response[name]}, {value}" if name in response else value
+        if response.status_code == 429 and "Retry-After" not in response:
+            response["Retry-After"] = "60"  # allauth's do not say when: none lasts much longer
+        return response
+
+    return middleware
+
+
 def whole_sign_in(get_response):
     """A part of a page is no place to sign in at: for htmx the page is loaded anew, and leads there if it has to."""
 

@@ -12,7 +12,7 @@ from core.logs import ROUTE_HEADER
 LARGEST = 1024 * 1024
 FORM_KEY_HEADER = FORM_KEY.lower().encode()
 # What a kept answer may depend on: exactly what its key holds, or makes sure is not there.
-VARIES = {b"accept", b"authorization", b"cookie", b"hx-request", b"hx-history-restore-request"}
+VARIES = {b"accept", b"authorization", b"cookie", b"origin", b"hx-request", b"hx-history-restore-request"}
 # RFC 9110, 15.4.5: what a 304 says of the answer it stands for.
 IN_304 = {b"cache-control", b"content-location", b"date", b"etag", b"expires", b"vary"}
 IN_304 |= {ROUTE_HEADER.lower().encode()}  # for evently.watching, which takes it off

@@ -127,7 +127,9 @@ def key_of(scope: dict[str, Any]) -> tuple[Key | None, bytes]:
     for name, value in scope["headers"]:
         if name in NOT_SHARED or (name == b"cookie" and settings.SESSION_COOKIE_NAME.encode() in value):
             return None, b""
-        if name in PASSED_ON or (name == b"accept" and path.startswith("/api/")):
+        if name in PASSED_ON or (name in (b"accept", b"origin") and path.startswith("/api/")):
+            if name == b"origin" and value.decode("latin-1") not in settings.CORS_ALLOWED_ORIGINS:
+                continue  # it is told what it is told without one
             passed.append((name, value))
         elif name == b"cookie" and query and (zone := ZONE.search(value)):
             passed.append((b"cookie", b"tz=" + zone[1]))  # "tonight" is the visitor's night

@@ -16,6 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
 from django.urls import reverse_lazy
 
+from core.limits import ACCOUNT_RATES, SECOND_FACTOR_RATES
 from core.logs import without_secrets
 from core.sentry import start_sentry
 
@@ -76,6 +77,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.contrib.humanize",
     "channels",
+    "corsheaders",
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -109,8 +111,11 @@ MIDDLEWARE = [
     "core.logs.RequestLog",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "core.headers.browser_rules",
     "csp.middleware.CSPMiddleware",
     "core.middleware.admin_csp",
+    "core.middleware.tell_limits",
     "core.middleware.plain_refusals",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -371,6 +376,7 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.tokens.AccessTokenAuthentication"],
+    "DEFAULT_THROTTLE_CLASSES": ["core.rest.throttle.AtLarge"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticatedOrReadOnly"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["core.rest.parsers.StrictJSONParser"],
@@ -516,11 +522,17 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
     }
 }
+# Whose pages, of other origins, may call the API: none unless they are named. Nobody's cookies go along: tokens do.
+CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
+CORS_URLS_REGEX = r"^/api/"
+CORS_ALLOW_HEADERS = ["accept", "authorization", "content-type", "idempotency-key", "if-match", "if-none-match"]
+CORS_EXPOSE_HEADERS = ["ETag", "Idempotency-Replayed", "Location", "RateLimit", "RateLimit-Policy", "Retry-After"]
 # The admin theme compiles its own expressions: it alone gets these, by core.middleware.
 ADMIN_CSP = {"script-src": [UNSAFE_EVAL, UNSAFE_INLINE], "style-src": [UNSAFE_INLINE]}
 RATELIMIT_FAIL_OPEN = True
 RATELIMIT_ENABLE = env.bool("RATE_LIMITS", ENVIRONMENT != "test")
-ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {} if RATELIMIT_ENABLE else False  # {}: allauth's own figures
+ACCOUNT_RATE_LIMITS = ACCOUNT_RATES if RATELIMIT_ENABLE else False
+MFA_RATE_LIMITS = SECOND_FACTOR_RATES if RATELIMIT_ENABLE else False
 SILENCED_SYSTEM_CHECKS = [
     "auth.W004",  # e-mail addresses are unique, by a constraint on their lower case that the check does not see
 ]

@@ -23,6 +23,7 @@ from core.errors import Invalid, NotAllowed
 from core.paging import page_of
 from core.rest.fields import asked, cleaned
 from core.rest.freshness import answer, page_link
+from core.rest.throttle import SignedInAlone
 from events import operations, serializers
 from events.availability import availability_of
 from events.errors import VersionRequired
@@ -44,6 +45,8 @@ IF_MATCH = OpenApiParameter(
 
 
 class Events(APIView):
+    throttle_classes = [SignedInAlone]
+
     @extend_schema(parameters=[serializers.EventQuery], responses=serializers.EventPage, operation_id="events_list")
     def get(self, request: Request) -> HttpResponseBase:
         """Find events: published ones that are not over, soonest first unless asked otherwise.
@@ -82,6 +85,8 @@ class Events(APIView):
 
 
 class EventDoor(APIView):
+    throttle_classes = [SignedInAlone]
+
     @extend_schema(responses=serializers.EventOut, operation_id="events_read")
     def get(self, request: Request, event_id: UUID) -> HttpResponseBase:
         """One event with all its ticket types and what is left of them."""
@@ -133,6 +138,8 @@ class EventDoor(APIView):
 
 
 class EventSeats(APIView):
+    throttle_classes = [SignedInAlone]
+
     @extend_schema(responses=serializers.Seats, operation_id="events_availability")
     def get(self, request: Request, event_id: UUID) -> HttpResponseBase:
         """What is left, of the event and of each ticket type. Cheap to ask, cheaper still with If-None-Match."""

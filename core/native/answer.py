@@ -11,6 +11,7 @@ from django.middleware.security import SecurityMiddleware
 from rest_framework.renderers import JSONRenderer
 
 from core.errors import DomainError
+from core.headers import browser_rules
 from core.native.request import NativeRequest
 from core.rest.problems import MEDIA_TYPE, from_domain_error
 
@@ -56,7 +57,7 @@ def shared_headers(*, secure: bool) -> list[tuple[bytes, bytes]]:
     """What the middleware adds to every answer, asked of the middleware itself."""
     request = HttpRequest()
     request.is_secure = lambda: secure  # type: ignore[method-assign]
-    chain = CSPMiddleware(XFrameOptionsMiddleware(SecurityMiddleware(lambda _: HttpResponse())))
+    chain = browser_rules(CSPMiddleware(XFrameOptionsMiddleware(SecurityMiddleware(lambda _: HttpResponse()))))
     response = cast(HttpResponse, chain(request))
     del response["Content-Type"]
     return [(name.lower().encode(), value.encode("latin-1")) for name, value in response.items()]

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 import structlog
 from django.conf import settings
 from django.core.cache import caches
-from django_ratelimit.core import ALL, EXPIRATION_FUDGE, _get_window, _make_cache_key, _split_rate
+from django_ratelimit.core import EXPIRATION_FUDGE
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from core.batching import Batcher
-from core.limits import POLICIES, too_often
+from core.limits import POLICIES, Usage, counter_of, too_often, usage_of
 
 log = structlog.get_logger(__name__)
 
@@ -34,8 +34,7 @@ class NativeLimit:
 
     def __init__(self, group: str) -> None:
         self._group = group
-        self._rate = POLICIES[group].rate
-        self._most, self._period = _split_rate(self._rate)
+        self._period = POLICIES[group].quota[1]
         self._redis = Redis.from_url(
             settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=2, retry=Retry(NoBackoff(), 0)
         )
@@ -44,27 +43,29 @@ class NativeLimit:
         self._prefix = str(caches["default"].make_key(""))
         self._counted: Batcher[tuple[str, int], int] = Batcher(self._count_all)
 
-    async def check(self, who: str) -> None:
-        """Count one request. Raises TooManyRequests over the limit; says nothing while Redis is away, as the
-        limits of pages do (RATELIMIT_FAIL_OPEN)."""
-        if settings.RATELIMIT_ENABLE:
-            key, seconds = self._counter(who)
-            if await self._counted((key, 1)) > self._most:
-                raise too_often(seconds)
+    async def check(self, who: str) -> Usage | None:
+        """Count one request, and say what is left. Raises TooManyRequests over the limit; None while Redis is away,
+        and the door is open."""
+        if not settings.RATELIMIT_ENABLE:
+            return None
+        count = await self._counted((self._counter(who), 1))
+        usage = usage_of(self._group, who, count) if count else None
+        if usage and usage.left < 0:
+            refusal = too_often(usage.seconds)
+            refusal.usage = usage
+            raise refusal
+        return usage
 
     async def take_back(self, who: str) -> None:
         """Uncount a request that somebody else is going to count."""
         if settings.RATELIMIT_ENABLE:
-            await self._counted((self._counter(who)[0], -1))
+            await self._counted((self._counter(who), -1))
 
     async def close(self) -> None:
         await self._redis.aclose()
 
-    def _counter(self, who: str) -> tuple[str, int]:
-        """The name of somebody's counter, and the seconds until the next one."""
-        window = _get_window(who, self._period)
-        name = _make_cache_key(self._group, window, self._rate, who, ALL)
-        return self._prefix + name, window - int(time.time())
+    def _counter(self, who: str) -> str:
+        return self._prefix + counter_of(self._group, who)[0]
 
     async def _count_all(self, changes: Sequence[tuple[str, int]]) -> list[int]:
         if time.monotonic() >= self._rests_until:
