@@ -9,7 +9,7 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.permissions import Permission, require, teams_where
+from accounts.permissions import Permission, has_staff_powers, require, teams_where
 from accounts.requests import SignedInCall
 from analytics import serializers
 from analytics.figures.asking import PeriodForm
@@ -61,7 +61,7 @@ class PlatformFigures(APIView):
     def get(self, request: SignedInCall) -> Response:
         """Figures of all events there are; for platform staff. Without a period: 30 days."""
         asked(serializers.FiguresQuery, request)
-        if not request.user.is_staff:
+        if not has_staff_powers(request.user):
             raise NotAllowed("These figures are for platform staff.")
         return _answer(request, Scope.of_platform())
 

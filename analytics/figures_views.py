@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_safe
 
 from accounts.models import Team
-from accounts.permissions import Permission, teams_where
+from accounts.permissions import Permission, has_staff_powers, teams_where
 from accounts.requests import SignedInRequest
 from analytics.figures import wording
 from analytics.figures.asking import RANGES, PeriodForm
@@ -21,6 +21,8 @@ from core.errors import Invalid
 from core.limits import limit
 from core.spreadsheets import csv_answer
 from events.organiser_views import editable
+
+MOST_TABS = 12  # platform staff may look at any team: by its address
 
 
 @never_cache
@@ -41,7 +43,9 @@ def team(request: SignedInRequest) -> HttpResponse:
     chosen = _team(request, teams)
     if chosen is None:
         return render(request, "organise/figures/no_team.html")
-    return _page(request, Scope.of_team(chosen), "organise/figures/team.html", {"team": chosen, "teams": teams})
+    return _page(
+        request, Scope.of_team(chosen), "organise/figures/team.html", {"team": chosen, "teams": teams[:MOST_TABS]}
+    )
 
 
 @never_cache
@@ -147,8 +151,9 @@ def _team(request: SignedInRequest, teams: list[Team]) -> Team | None:
     """The team asked for, else the first of one's own. 404 for others, and for what is no id."""
     wanted = request.GET.get("team", "")
     if not wanted:
-        mine = [one for one in teams if not request.user.is_staff or request.user in one.members.all()]
-        return next(iter(mine or teams), None)
+        return Team.objects.of(request.user).filter(pk__in=teams_where(request.user, Permission.EDIT_EVENTS)).order_by(
+            "name", "pk"
+        ).first() or next(iter(teams), None)
     try:
         pk = UUID(wanted)
     except ValueError as error:
@@ -161,5 +166,5 @@ def _team(request: SignedInRequest, teams: list[Team]) -> Team | None:
 
 def _for_staff(request: SignedInRequest) -> None:
     """Others need not know that there is such a page."""
-    if not request.user.is_staff:
+    if not has_staff_powers(request.user):
         raise Http404

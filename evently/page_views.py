@@ -8,14 +8,14 @@ from core import sightings
 _PAGE = re.compile(r"/events/([-\w]{1,180})", re.ASCII)
 # Programs that say what they are. Those that claim to be browsers can't be told apart.
 _PROGRAM = re.compile(
-    rb"bot|crawl|spider|slurp|preview|monitor|facebook|whatsapp|curl|wget|python|java/|go-http|okhttp", re.IGNORECASE
+    rb"bot|crawl|spider|slurp|preview|monitor|facebook|whatsapp|curl|wget|python|java/|go-http", re.IGNORECASE
 )
 SHOWN = {200, 304}
 
 
 class PageViews:
-    """ASGI middleware: counts a page that is shown whole to what seems a browser. A part of a page, a page fetched ahead
-    and an answer that is no page are none."""
+    """ASGI middleware: counts a page that is shown whole to what seems a browser. Parts of pages, pages fetched ahead
+    and refusals are none."""
 
     def __init__(self, app: Any) -> None:
         self._app = app

@@ -18,7 +18,8 @@ SELECT o.n, gen_random_uuid() AS id, e.event_id, e.type_id, e.house, e.currency,
        1 + c %% 4 AS quantity, (1 + c %% 4) * e.price AS total,
        CASE o.n %% 50 WHEN 1 THEN 'expired' WHEN 2 THEN 'cancelled' WHEN 3 THEN 'cancelled' WHEN 4 THEN 'cancelled'
             ELSE 'confirmed' END AS status,
-       least(at + make_interval(secs => c), %(now)s) AS ended_at, o.n %% 3 = 0 AND e.price > 0 AND o.n %% 50 <> 1 AS paid
+       least(at + make_interval(secs => c), %(now)s) AS ended_at,
+       o.n %% 3 = 0 AND e.price > 0 AND o.n %% 50 <> 1 AS paid
   FROM chosen AS o JOIN seeded_event AS e ON e.n = o.event
   JOIN seeded_customer AS u ON u.n = 1 + o.n %% %(customers)s
 """
@@ -39,7 +40,8 @@ WRITTEN = [
     """,
     """
     INSERT INTO events_movement (id, inventory_id, booking_id, reason, change, at)
-    SELECT gen_random_uuid(), house, id, CASE status WHEN 'expired' THEN 'held' ELSE 'booked' END, quantity, at FROM seeded
+    SELECT gen_random_uuid(), house, id, CASE status WHEN 'expired' THEN 'held' ELSE 'booked' END, quantity, at
+      FROM seeded
      UNION ALL
     SELECT gen_random_uuid(), house, id, status, -quantity, ended_at FROM seeded WHERE status <> 'confirmed'
     """,
@@ -54,8 +56,8 @@ WRITTEN = [
     SELECT gen_random_uuid(), id, total, currency, 'seeded', at, '' FROM seeded WHERE paid
     """,
     """
-    INSERT INTO payments_refund (id, payment_id, amount, status, kind, reason, provider_id, created_at, done_at, attempt,
-                                 error, by_hand)
+    INSERT INTO payments_refund (id, payment_id, amount, status, kind, reason, provider_id, created_at, done_at,
+                                 attempt, error, by_hand)
     SELECT gen_random_uuid(), id, total, 'done', 'cancelled', '', '', ended_at, ended_at, 1, '', true
       FROM seeded WHERE paid AND status = 'cancelled'
     """,
@@ -66,7 +68,8 @@ WRITTEN = [
     """,
     """
     INSERT INTO events_movement (id, inventory_id, reason, change, at)
-    SELECT gen_random_uuid(), house, 'capacity', sum(quantity), min(at) FROM seeded WHERE status = 'confirmed' GROUP BY house
+    SELECT gen_random_uuid(), house, 'capacity', sum(quantity), min(at)
+      FROM seeded WHERE status = 'confirmed' GROUP BY house
     """,
     """
     INSERT INTO analytics_sighting (event_id, at, what, part, count)

@@ -75,5 +75,8 @@ GOALS: dict[str, list[Goal]] = {
     "read.page.304": [per_second(2000)],
     "browse.rush": [p95_below(2, "browse.quiet")],
     "post.mailing": [per_second(100)],
+    "figures.event": [p95_within(100)],
+    "figures.team": [p95_within(100)],
+    "figures.platform": [p95_within(100)],
     "live.sale": [p95_within(300), web_cores(0.4)],
 }

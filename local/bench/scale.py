@@ -22,6 +22,7 @@ class Scale:
     ticket_letters: int = 150
     mailing: int = 10_000  # beside which single tickets are sent
     single_letters: int = 40
+    history: int = 1_000_000  # bookings behind the pages of figures
 
 
 FULL = Scale(seconds=3, crowd=1000, large_crowd=5000, events=100, seats=200, buyers=20_000, sessions=5000, rounds=3)
@@ -39,6 +40,7 @@ QUICK = Scale(
     ticket_letters=6,
     mailing=600,
     single_letters=3,
+    history=2000,
 )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from local.bench import booking, live, posting, reading
+from local.bench import booking, dashboards, live, posting, reading
 from local.bench.bench import Bench
 from local.bench.report import number
 from local.bench.samples import Sample
@@ -28,7 +28,8 @@ class Section:
 def sections(scale: Scale) -> dict[str, Section]:
     """By key; the title says the numbers of this scale."""
     writing = {**_yardsticks(), **_bookings(scale), **_forms(scale)}
-    return {**writing, **_reads(scale), **_browsing(), **_live(scale), **_posting(scale)}
+    others = {**_reads(scale), **_browsing(), **_live(scale), **_posting(scale)}
+    return {**writing, **others, **_dashboards(scale)}  # these last: they make a million bookings
 
 
 def go_through(bench: Bench, chosen: Mapping[str, Section], label: str) -> dict[str, Sample]:
@@ -112,4 +113,13 @@ def _posting(scale: Scale) -> dict[str, Section]:
             f"tickets by mail, one at a time, beside a mailing to {scale.mailing:,}",
             partial(posting.single, mailing=True),
         ),
+    }
+
+
+def _dashboards(scale: Scale) -> dict[str, Section]:
+    behind = f"of {scale.history:,} bookings, 1 client"
+    return {
+        "figures.event": Section(f"figures of one event, a fifth {behind}", dashboards.event),
+        "figures.team": Section(f"figures of a team, 90 days, {behind}", dashboards.team),
+        "figures.platform": Section(f"figures of all events, 90 days, {behind}", dashboards.platform),
     }

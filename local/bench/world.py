@@ -72,7 +72,7 @@ def make_event(organiser: Organiser, *, capacity: int) -> Event:
 def make_buyers(number: int, *, with_session: int) -> list[Buyer]:
     """So many buyers, the first ones with a session too."""
     ids = _insert_buyers(number)
-    keys = dict(zip(ids, _insert_sessions(ids[:with_session]), strict=False))
+    keys = sessions_of(ids[:with_session])
     return [Buyer(pk, access_token(pk), keys.get(pk, "")) for pk in ids]
 
 
@@ -93,8 +93,12 @@ def _insert_buyers(number: int) -> list[UUID]:
         return [pk for (pk,) in cursor.fetchall()]
 
 
+def sessions_of(ids: list[UUID]) -> dict[UUID, str]:
+    """Sessions as signing in leaves them, of people without a password: their keys."""
+    return dict(zip(ids, _insert_sessions(ids), strict=True))
+
+
 def _insert_sessions(ids: list[UUID]) -> list[str]:
-    """Sessions as signing in leaves them; their keys."""
     store = import_module(settings.SESSION_ENGINE).SessionStore()
     until = timezone.now() + timedelta(hours=HOURS)
     proof = User(password="!").get_session_auth_hash()  # noqa: S106  as all buyers have it: no password at all

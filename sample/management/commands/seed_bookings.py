@@ -10,7 +10,9 @@ from sample.seeding import seed
 
 
 class Command(BaseCommand):
-    help = "Make many bookings of made-up events, for measuring. Refuses in production: they can't be told from real ones."
+    help = (
+        "Make many bookings of made-up events, for measuring. Refuses in production: they can't be told from real ones."
+    )
 
     def add_arguments(self, parser):
         parser.add_argument("--count", type=int, default=100_000, help="bookings (default 100,000)")
