@@ -75,6 +75,12 @@ GET    /organise/events/<slug:slug>/guests/new                               in 
 POST   /organise/events/<slug:slug>/guests/new                               in     404   404   403  422     422   422
 GET    /organise/events/<slug:slug>/guests/complimentary                     in     404   404   403  yes     yes   yes
 POST   /organise/events/<slug:slug>/guests/complimentary                     in     404   404   403  422     422   422
+POST   /organise/events/<slug:slug>/guests/act                               in     404   404   403  yes     yes   yes
+GET    /organise/events/<slug:slug>/guests/jobs                              in     404   404   403  yes     yes   yes
+GET    /organise/events/<slug:slug>/guests/jobs/<uuid:pk>                    in     404   404   403  yes     yes   yes
+POST   /organise/events/<slug:slug>/guests/jobs/<uuid:pk>/stop               in     404   404   403  yes     yes   yes
+GET    /organise/events/<slug:slug>/guests.csv                               in     404   404   403  yes     yes   yes
+GET    /organise/events/<slug:slug>/guests.xlsx                              in     404   404   403  yes     yes   yes
 GET    /organise/events/<slug:slug>/line                                     in     404   404   yes  yes     yes   yes
 GET    /organise/events/<slug:slug>/line/<uuid:pk>/invite                    in     404   404   403  yes     yes   yes
 POST   /organise/events/<slug:slug>/line/<uuid:pk>/invite                    in     404   404   403  422     422   422

@@ -13,6 +13,7 @@ from accounts.models import Membership, Team, User
 from bookings import operations as bookings
 from bookings.models import Booking
 from events.models import Event
+from guests.models import Job
 from notifications import unsubscribing
 from notifications.models import Device
 from notifications.tests.notices import make_notice
@@ -88,6 +89,7 @@ def _sell(world: World, event: Event, draft: Event, guest: User) -> None:
     tickets.issue(booking_id=booking.pk)
     ticket = Ticket.objects.filter(booking=booking).first()
     assert ticket
+    job = Job.objects.create(event=event, kind=Job.Kind.RESEND, which="", by=world.people["manager"])
     device = Device.objects.create(user=guest, endpoint="https://push.example.org/guest")
     team, manager = event.organizer_id, world.people["manager"]
     here: dict[str, Any] = {"slug": event.slug, "event_id": event.pk, "user_id": guest.pk}
@@ -100,6 +102,7 @@ def _sell(world: World, event: Event, draft: Event, guest: User) -> None:
         "tickets/": {"pk": ticket.pk},
         "organise/events/<slug:slug>/codes/": {"pk": code.pk},
         "organise/events/<slug:slug>/guests/": {"pk": booking.pk},
+        "organise/events/<slug:slug>/guests/jobs/": {"pk": job.pk},
         "organise/events/<slug:slug>/door/guests/": {"pk": ticket.pk},
         "organise/events/<slug:slug>/publish": {"slug": draft.slug},
         "organise/events/<slug:slug>/delete": {"slug": draft.slug},
