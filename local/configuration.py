@@ -9,7 +9,7 @@ EXAMPLE, PAGE = ROOT / ".env.example", ROOT / "docs/configuration.md"
 HEAD = """\
 # Every setting
 
-Made from `.env.example` by `python -m local.configuration`. Settings come from the environment, else from the file `.env` beside
+Made from `.env.example` by `python -m local.configuration`. Settings come from the environment, else from `.env` beside
 `manage.py`. Production does not start without what is needed, and says which; everything else has a default.
 """
 _SECTION = re.compile(r"# --- (.+?) -+")

@@ -11,7 +11,7 @@ from django.test import Client
 
 from core import tally
 from core.tasks import heartbeat
-from evently import watching  # noqa: F401  a web process has it
+from evently import live, watching  # noqa: F401  a web process has them
 from local.paths import ROOT
 
 TOKEN = "t" * 40
