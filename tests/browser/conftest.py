@@ -19,6 +19,7 @@ from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
 from local.native import find_chromium
+from tests.topology.starting import topology
 from tests.waiting import wait_for
 
 # Playwright's sync API keeps an event loop in this thread; our ORM calls beside it are as safe as ever.
@@ -33,9 +34,13 @@ OpenPage = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
-def site(django_db_setup: None) -> Iterator[str]:
+def site(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
     """The address of a running Evently, which ends before the database does. Tests that write data ask for
-    `transactional_db` too."""
+    `transactional_db` too. With EVENTLY_TOPOLOGY it is a whole installation (tests/topology)."""
+    if os.environ.get("EVENTLY_TOPOLOGY"):
+        with django_db_blocker.unblock(), topology() as running:
+            yield running.address
+        return
     from evently.asgi import application
 
     with socket.socket() as listener:
