@@ -14,5 +14,6 @@ urlpatterns = [
     path("events/<slug:slug>/guests/new", office.office, name="office"),
     path("events/<slug:slug>/guests/complimentary", office.complimentary, name="complimentary"),
     path("events/<slug:slug>/guests/<uuid:pk>", booking.booking, name="booking"),
+    path("events/<slug:slug>/guests/<uuid:pk>/names", booking.names, name="names"),
     path("events/<slug:slug>/guests/<uuid:pk>/tickets.pdf", booking.pdf, name="pdf"),
 ]

@@ -17,3 +17,8 @@ class ScanReused(DomainError):
 class NotCheckedIn(DomainError):
     code = "not-checked-in"
     title = "This ticket is not checked in"
+
+
+class TooLateToRename(DomainError):
+    code = "too-late-to-rename"
+    title = "This name can't be changed any more"

@@ -27,8 +27,8 @@ private = cache_control(private=True, no_cache=True)
 @require_safe
 def booking_tickets(request: SignedInRequest, booking_pk: UUID) -> HttpResponse:
     """All tickets of a booking as stubs; issued on the spot if no worker has come to it yet."""
-    booking = _booking(request, booking_pk)
-    page = _page(request, booking)
+    booking = booking_of(request, booking_pk)
+    page = page_of(request, booking)
     stubs = [{"ticket": ticket, "code": qr.svg(codes.sign(ticket))} for ticket in page]
     context = {"booking": booking, "event": booking.event, "page": page, "stubs": stubs}
     return render(request, "tickets/booking.html", context)
@@ -51,9 +51,9 @@ def ticket_page(request: SignedInRequest, pk: UUID) -> HttpResponse:
 def booking_pdf(request: SignedInRequest, booking_pk: UUID) -> HttpResponse:
     """All tickets of a booking on paper; large groups in parts, `?page=2` and so on."""
     limit(request, "pdf")
-    booking = _booking(request, booking_pk)
+    booking = booking_of(request, booking_pk)
     return HttpResponse(
-        ticket_pdf(list(_page(request, booking))),
+        ticket_pdf(list(page_of(request, booking))),
         content_type="application/pdf",
         headers={"Content-Disposition": f'inline; filename="tickets-{booking.reference}.pdf"'},
     )
@@ -64,7 +64,7 @@ def booking_pdf(request: SignedInRequest, booking_pk: UUID) -> HttpResponse:
 @require_safe
 def booking_calendar(request: SignedInRequest, booking_pk: UUID) -> HttpResponse:
     """The event as a calendar entry that knows the booking."""
-    booking = _booking(request, booking_pk)
+    booking = booking_of(request, booking_pk)
     return HttpResponse(
         booking_calendar_file(booking),
         content_type="text/calendar; charset=utf-8",
@@ -85,10 +85,10 @@ def ticket_qr(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @require_safe
 def first_qr(request: SignedInRequest, booking_pk: UUID) -> HttpResponse:
     """The QR of a booking's first ticket: for pages that know bookings, but not tickets."""
-    return _picture(_tickets(_booking(request, booking_pk))[0])
+    return _picture(_tickets(booking_of(request, booking_pk))[0])
 
 
-def _booking(request: SignedInRequest, pk: UUID) -> Booking:
+def booking_of(request: SignedInRequest, pk: UUID) -> Booking:
     return get_object_or_404(Booking.objects.of(request.user).with_all(), pk=pk)
 
 
@@ -104,7 +104,7 @@ def _tickets(booking: Booking) -> list[Ticket]:
     return tickets
 
 
-def _page(request: SignedInRequest, booking: Booking) -> Page:
+def page_of(request: SignedInRequest, booking: Booking) -> Page:
     """A group of two hundred gets its tickets in parts, so that no answer takes seconds."""
     return Paginator(_tickets(booking), ON_A_PAGE).get_page(request.GET.get("page"))
 
