@@ -45,7 +45,7 @@ def test_a_sale_at_the_box_office_from_the_list_to_names_and_back(open_page, eve
     page = open_page(f"/organise/events/{event.slug}", user=olga, javascript=javascript, expected=422)
     page.get_by_role("link", name="Guests", exact=True).click()
     page.get_by_role("link", name="Box office").click()
-    page.get_by_label("Stalls").first.fill("2")
+    page.get_by_role("spinbutton", name="Stalls").fill("2")
     if javascript:
         expect(page.locator("#price")).to_contain_text("€25.00")
     else:
@@ -71,7 +71,8 @@ def test_guests_are_searched_ticked_and_cancelled_after_a_question(open_page, ev
     page = open_page(f"/organise/events/{event.slug}/guests", user=olga, javascript=javascript)
     search = page.get_by_label("Name, e-mail, reference or ticket code")
     search.fill("ada")
-    search.press("Enter")
+    if not javascript:
+        search.press("Enter")
     expect(page.locator(".guest-who")).to_have_count(2)
     expect(page.get_by_role("link", name="All 2")).to_be_visible()
     if javascript:
