@@ -18,6 +18,8 @@ from websockets.sync.client import connect
 
 from evently.bodies import whole_bodies
 from evently.headers import plain_names
+from evently.watching import REQUESTS
+from tests.waiting import wait_for
 
 MORE_THAN_THREADS = 20
 
@@ -169,3 +171,23 @@ def test_static_files_are_kept_by_their_hash_and_never_guessed_at(port):
     answer = exchange(port, b"GET /static/css/site.css HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
     assert answer.startswith(b"HTTP/1.1 200 ")
     assert b"x-content-type-options: nosniff" in answer.lower()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("path", "route", "status"),
+    [
+        ("/events/none", "events/<slug:slug>", "404"),  # by the cache of public reads
+        ("/account/login/", "account/login/", "200"),  # by Django
+        ("/nowhere", "none", "404"),
+    ],
+)
+def test_an_answer_bears_its_request_s_id_and_is_counted_by_the_page_it_met(port, monkeypatch, path, route, status):
+    counted: list[tuple[str, ...]] = []
+    monkeypatch.setattr(REQUESTS, "add", lambda *labels: counted.append(labels))
+    head = exchange(port, f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
+    head = head.partition(b"\r\n\r\n")[0].lower()
+    assert head.count(b"\r\nx-request-id: ") == 1
+    assert b"x-evently-route" not in head
+    wait_for(lambda: counted)
+    assert counted == [("GET", route, status)]
