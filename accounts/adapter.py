@@ -91,6 +91,11 @@ class AccountAdapter(DefaultAccountAdapter):
         except ValueError:  # from Python's parser: an IPv6 address that never ends, for one
             return False
 
+    def get_login_stages(self):
+        """As allauth, but for accounts that were not made by signing up: they have no address to confirm."""
+        ours = "accounts.stages.EmailVerificationStage"
+        return [ours if stage.endswith(".EmailVerificationStage") else stage for stage in super().get_login_stages()]
+
     def get_reauthentication_methods(self, user):
         """In our words. Who has a second factor shows that: the password alone must not be enough to take it off. Who
         has a passkey and no app is asked for that first, not for a recovery code."""

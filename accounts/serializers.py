@@ -28,6 +28,12 @@ class SignUp(serializers.Serializer):
         return attrs
 
 
+class Mailed(serializers.Serializer):
+    """How to go on, where addresses are confirmed first."""
+
+    detail = serializers.CharField()
+
+
 class SignIn(serializers.Serializer):
     email = serializers.EmailField(max_length=254)
     password = Password()

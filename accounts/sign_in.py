@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
+from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import perform_password_login
 from allauth.account.internal.flows.signup import complete_signup
 from allauth.account.internal.stagekit import get_pending_stage
@@ -25,6 +26,7 @@ from allauth.headless.tokens.strategies.jwt.internal import session_key_from_sid
 from allauth.mfa.base.internal.flows import post_authentication
 from allauth.mfa.models import Authenticator
 from allauth.mfa.stages import AuthenticateStage
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.backends.db import SessionStore
@@ -33,11 +35,13 @@ from django.core import signing
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
 
+from accounts.entrance import confirms_first
 from accounts.errors import CodeRefused, EmailTaken, MfaRequired, SignInRefused, TooManyCodes
 from accounts.factors import spend
 from accounts.models import User
 from accounts.tokens import Tokens
 from core.errors import DomainError, Invalid, TooManyRequests
+from core.limits import limit
 
 LIMIT_SECONDS = 60  # allauth's limits for signing up and in are per minute
 FAILED_SECONDS = 300  # and for one address with the wrong password, per five
@@ -46,23 +50,44 @@ SECOND_STEP = "/api/auth/second-factor"
 _SALT = "accounts.second-step"
 
 
-def sign_up(*, request: HttpRequest, email: str, password: str, name: str) -> tuple[User, Tokens]:
+def sign_up(*, request: HttpRequest, email: str, password: str, name: str) -> tuple[User, Tokens] | None:
     """Create an account, send the mail that confirms its address, and sign in.
 
-    Raises TooManyRequests, Invalid, or EmailTaken. Pages hide whether an address is known, by answering
-    both cases with "look into your mailbox". A program expects its tokens at once, so here the two cases
-    can't look the same; what is left against those who try many addresses is the limit per network.
+    Raises TooManyRequests, Invalid, or EmailTaken: who is signed in at once learns whether there was an account, and
+    what is left against those who try many addresses is a limit per network. Where addresses are confirmed first
+    (`CONFIRM_ADDRESS_FIRST`) the answer is None for a known and an unknown one, and a mail says which it was.
     """
     _count(request, "signup")
     form = SignupInput({"email": email, "password": password, "name": name})
     valid = form.is_valid()
-    if form.account_already_exists or form.has_error("email", "email_taken"):
+    if form.has_error("email", "email_taken"):
+        limit(request, "taken")
         raise EmailTaken("There is an account with this e-mail address already: sign in instead.")
     if not valid:
         raise Invalid({field: [str(sentence) for sentence in errors] for field, errors in form.errors.items()})
+    if not confirms_first():
+        return _sign_up_at_once(request, form)
+    if form.account_already_exists or not _opened(request, form):
+        make_password(password)  # what a new account takes, so that time tells nothing either
+        get_adapter().send_account_already_exists_mail(form.cleaned_data["email"])
+    return None
+
+
+def _sign_up_at_once(request: HttpRequest, form: SignupInput) -> tuple[User, Tokens]:
     with _own_session(request), transaction.atomic():
         user = form.save(request)
         return user, _tokens(request, complete_signup(request, user=user))
+
+
+def _opened(request: HttpRequest, form: SignupInput) -> bool:
+    """Whether the account was made that waits for its link; another request may have been a moment faster."""
+    try:
+        with _own_session(request), transaction.atomic():
+            complete_signup(request, user=form.save(request))
+            request.session.flush()  # a step of signing in that nobody will take: the link leads to a page
+    except EmailTaken:
+        return False
+    return True
 
 
 def sign_in(*, request: HttpRequest, email: str, password: str) -> tuple[User, Tokens]:
@@ -73,7 +98,8 @@ def sign_in(*, request: HttpRequest, email: str, password: str) -> tuple[User, T
         form = LoginInput({"email": email, "password": password})
         if form.is_valid():
             response = perform_password_login(request, form.cleaned_data, form.login)
-            if get_pending_stage(request):
+            stage = get_pending_stage(request)
+            if stage and stage.key == AuthenticateStage.key:
                 raise _challenge(request, form.login.user)
             return form.login.user, _tokens(request, response)
     if form.has_error("__all__", "too_many_login_attempts"):

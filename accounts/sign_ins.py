@@ -109,3 +109,10 @@ def _write(request: HttpRequest, user_id: object, now: datetime) -> None:
     if len(_seen) >= MOST_REMEMBERED:
         _seen.clear()
     _seen[key] = time.monotonic()
+
+
+def forget_expired(*, now: datetime) -> int:
+    """Delete sessions whose time is up, and the notes of where they were used. How many sessions there were."""
+    gone, _ = Session.objects.filter(expire_date__lt=now).delete()
+    UserSession.objects.exclude(session_key__in=Session.objects.values("pk")).delete()
+    return gone

@@ -85,6 +85,8 @@ POLICIES = {
     "code": Policy("300/m", "address", guarded=True),
     # Each page of a PDF takes a core for 50 ms.
     "pdf": Policy("30/m", "person"),
+    # "There is an account with this address": for those who mistype, not for those who try thousands.
+    "taken": Policy("20/h", "address"),
     # Each sends a letter to an address that somebody has typed.
     "letter": Policy("6/h", "person"),
     # All that is held about somebody, from every table.

@@ -282,6 +282,7 @@ CELERY_BEAT_SCHEDULE = {
     "audit figures": {"task": "analytics.audit", "schedule": 24 * 3600.0},
     "audit inventory": {"task": "bookings.audit_inventory", "schedule": 24 * 3600.0},
     "audit money": {"task": "payments.audit_money", "schedule": 24 * 3600.0},
+    "forget expired sessions": {"task": "accounts.forget_expired_sessions", "schedule": 24 * 3600.0},
     "forget delivered": {"task": "outbox.forget_delivered", "schedule": 24 * 3600.0},
     "forget old notices": {"task": "notifications.forget_old", "schedule": 24 * 3600.0},
 }
@@ -318,7 +319,9 @@ ACCOUNT_FORMS = {
 }
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_DISPLAY = "accounts.models.display_name"
-ACCOUNT_EMAIL_VERIFICATION = "optional"
+# Whether an account opens only by the link in its first mail: then signing up tells nobody who has an account.
+CONFIRM_ADDRESS_FIRST = env.bool("CONFIRM_ADDRESS_FIRST", False)
+ACCOUNT_EMAIL_VERIFICATION = "mandatory" if CONFIRM_ADDRESS_FIRST else "optional"
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # of a new password or address, to whom it may surprise
 ACCOUNT_CONFIRM_EMAIL_ON_GET = False
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = False

@@ -9,6 +9,7 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.agents import name_of
 from accounts.models import User
 from accounts.requests import SignedInCall
 from accounts.tokens import session_key
@@ -25,7 +26,6 @@ from notifications.operations.channels import wishes_of
 from notifications.operations.preferences import KEEP, kinds_for
 from notifications.push import vapid
 from notifications.unread import count_unread
-from notifications.user_agents import in_words
 
 
 class Notices(APIView):
@@ -134,7 +134,7 @@ class Devices(APIView):
                 user_id=request.user.pk,
                 endpoint=data["endpoint"],
                 **data["keys"],
-                label=in_words(request.headers.get("User-Agent", "")),
+                label=name_of(request.headers.get("User-Agent", "")),
                 session=session_digest(key) if (key := session_key(request.auth)) else "",
                 now=timezone.now(),
             )

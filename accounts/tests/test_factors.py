@@ -1,9 +1,11 @@
 """Second factors: what holds whatever happens."""
 
 import json
+import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 from threading import Barrier
 
 import pytest
@@ -11,6 +13,8 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
+from django.apps import apps
+from django.conf import settings
 from django.contrib.auth.models import Permission
 from django.core.management import CommandError, call_command
 from django.db import connection
@@ -459,3 +463,22 @@ def test_staff_can_help_but_not_a_superuser(ada):
     chosen = {"action": "remove_second_factors", "_selected_action": [ada.pk, root.pk]}
     signed_in(staff).post("/admin/accounts/user/", chosen)
     assert (has_factor(ada), has_factor(root)) == (False, True)
+
+
+# Who may look at the bare flag, and why.
+MAY_LOOK = {
+    "accounts/admin.py",  # leads those who lack a factor to where they set it up; superusers guard each other
+    "accounts/operations/people.py",  # takes the powers of who goes
+    "accounts/permissions.py",  # the question itself
+    "accounts/templatetags/accounts.py",  # tells those who lack one
+    "core/style.py",  # a page of buttons and colours
+}
+
+
+def test_nobody_asks_whether_somebody_is_staff_without_asking_for_the_second_factor():
+    """`has_staff_powers` is the question."""
+    asked = re.compile(r"user\.is_(?:staff|superuser)\b")
+    folders = [Path(app.path) for app in apps.get_app_configs() if Path(app.path).parent == settings.BASE_DIR]
+    files = [file for folder in folders for file in folder.rglob("*.py") if "tests" not in file.parts]
+    found = {str(file.relative_to(settings.BASE_DIR)) for file in files if asked.search(file.read_text())}
+    assert found - MAY_LOOK == set()

@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts import sign_ins
 from accounts.agents import name_of
 from accounts.models import User
+from accounts.tasks import forget_expired_sessions
 from outbox.models import Message
 from tests.api import Api, assert_problem
 from tests.factories import PASSWORD, make_user
@@ -48,6 +49,7 @@ def shown(page: Client) -> list[tuple[str, bool, bool]]:
         (IPHONE, "Safari on iPhone"),
         ("Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 Chrome/140.0 Mobile Safari/537.36", "Chrome on Android"),
         ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/140.0 Safari/537.36 Edg/140.0", "Edge on Windows"),
+        ("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605 Safari/605", "Safari on Mac"),
         ("curl/8.5.0", "curl"),
         ("door-scanner/2.1 (+https://example.org)", "door-scanner"),
         ("", "Unknown device"),
@@ -169,4 +171,14 @@ def test_a_first_second_factor_ends_who_got_in_without(django_capture_on_commit_
         here.post("/account/security/totp/activate/", {"code": code})
     assert there.get("/account/").status_code == 302
     assert_problem(refresh(tokens), 401, "session-ended")
+    assert here.get("/account/").status_code == 200
+
+
+def test_expired_sessions_are_forgotten_every_day_with_where_they_were_used():
+    ada = make_user("Ada")
+    browser(ada)
+    Session.objects.update(expire_date=ada.joined_at)
+    here = browser(make_user("Bob"))
+    forget_expired_sessions()
+    assert (Session.objects.count(), UserSession.objects.count()) == (1, 1)
     assert here.get("/account/").status_code == 200

@@ -16,7 +16,6 @@ from notifications.errors import PushIsOff
 from notifications.models import Choice, Delivery, Device
 from notifications.operations import News, deliver, tell
 from notifications.operations.devices import MOST, register
-from notifications.user_agents import in_words
 from outbox.models import Message
 from outbox.tasks import deliver_due
 from tests.factories import PASSWORD, make_booking, make_user
@@ -119,22 +118,6 @@ def test_where_push_is_off_nobody_is_registered(service, settings):
     settings.VAPID_PRIVATE_KEY = ""
     with pytest.raises(PushIsOff):
         add(make_user(), service)
-
-
-@pytest.mark.parametrize(
-    ("agent", "words"),
-    [
-        (CHROME, "Chrome on Android"),
-        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:132.0) Gecko/20100101 Firefox/132.0", "Firefox on Windows"),
-        ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/131 Safari/537.36 Edg/131", "Edge on Windows"),
-        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605 Safari/604.1", "Safari on iPhone"),
-        ("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605 Safari/605", "Safari on Mac"),
-        ("curl/8", "A browser"),
-        ("", "A browser"),
-    ],
-)
-def test_browsers_are_told_apart_in_words(agent, words):
-    assert in_words(agent) == words
 
 
 # --- Deliveries -----------------------------------------------------------------------------------

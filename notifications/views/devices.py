@@ -11,6 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.agents import name_of
 from accounts.requests import SignedInRequest
 from core.errors import DomainError, NotAllowed
 from core.limits import limit
@@ -19,7 +20,6 @@ from core.origin import from_own_pages
 from core.rest.problems import problem_response
 from notifications.models import Device
 from notifications.operations import devices as operations
-from notifications.user_agents import in_words
 
 
 @never_cache
@@ -83,7 +83,7 @@ def _register(request: HttpRequest) -> HttpResponse:
     given = {name: request.POST.get(name, "") for name in ("endpoint", "p256dh", "auth")}
     device = operations.register(
         user_id=request.user.pk,
-        label=in_words(request.headers.get("User-Agent", "")),
+        label=name_of(request.headers.get("User-Agent", "")),
         session=session_digest(request.session.session_key or ""),
         instead_of=request.POST.get("instead_of", ""),
         now=timezone.now(),
