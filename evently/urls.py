@@ -7,7 +7,7 @@ from evently.api import ApiDocs
 
 urlpatterns = [
     path("", include("events.urls")),
-    path("organise/", include("events.organiser_urls")),
+    path("organise/", include("evently.organise_urls")),
     path("organise/", include("waitlist.organiser_urls")),
     path("organise/", include("analytics.urls")),
     path("organise/", include("analytics.history_urls")),

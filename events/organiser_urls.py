@@ -4,9 +4,7 @@ from accounts import invitation_views, team_views
 from events import code_views, editor_views, tax_views
 from events import organiser_views as views
 
-app_name = "organise"
 urlpatterns = [
-    path("", views.home, name="home"),
     path("events/new", editor_views.create, name="create"),
     path("events/<slug:slug>", views.overview, name="event"),
     path("events/<slug:slug>/edit", editor_views.edit, name="edit"),

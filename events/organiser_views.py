@@ -1,4 +1,4 @@
-"""The organiser's pages: what there is, and what can be done with it. The editor is in editor_views."""
+"""The organiser's pages of one event. The editor is in editor_views, the home in analytics."""
 
 from collections.abc import Callable
 
@@ -10,47 +10,12 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.models import Membership
-from accounts.permissions import Permission, has_staff_powers, may, require, roles_with
+from accounts.permissions import Permission, may, require
 from accounts.requests import SignedInRequest
 from core.errors import DomainError
 from events import operations
 from events.models import Event
-from events.organising import Row, Shelf, Status, guests, shelf_counts, shelf_page, types_with_sales
-
-
-@never_cache
-@login_required
-@require_safe
-def home(request: SignedInRequest) -> HttpResponse:
-    """All events of one's teams, by state; the way to a first team; or, for who works at doors alone, to those."""
-    memberships = list(Membership.objects.filter(user=request.user).select_related("team").order_by("team__name"))
-    if not memberships and not has_staff_powers(request.user):
-        return render(request, "organise/welcome.html")
-    if not has_staff_powers(request.user) and all(one.role == Membership.Role.DOOR for one in memberships):
-        return redirect("door:home")
-    now = timezone.now()
-    events = Event.objects.run_by(request.user)
-    counts = shelf_counts(events, now)
-    shelf = _shelf(request.GET.get("show", ""), counts)
-    context = {
-        "memberships": memberships,
-        "counts": counts,
-        "shelves": [(one.value, one.label, counts[one]) for one in Shelf],
-        "shelf": shelf,
-        "page": shelf_page(events, shelf, request.GET.get("page", "1"), request.user, now),
-        "creates": has_staff_powers(request.user)
-        or any(one.role in roles_with(Permission.EDIT_EVENTS) for one in memberships),
-        "ever_published": any(counts[one] for one in Shelf if one != Shelf.DRAFTS),
-    }
-    return render(request, "organise/home.html", context)
-
-
-def _shelf(wanted: str, counts: dict[str, int]) -> Shelf:
-    """The shelf asked for; else upcoming events, or drafts while there are no others."""
-    if wanted in list(Shelf):
-        return Shelf(wanted)
-    return Shelf.UPCOMING if counts[Shelf.UPCOMING] or not counts[Shelf.DRAFTS] else Shelf.DRAFTS
+from events.organising import Row, Status, guests, types_with_sales
 
 
 @never_cache

@@ -107,6 +107,13 @@ class Row:
         return None
 
 
+def chosen_shelf(wanted: str, counts: dict[str, int]) -> Shelf:
+    """The shelf asked for; else upcoming events, or drafts while there are no others."""
+    if wanted in list(Shelf):
+        return Shelf(wanted)
+    return Shelf.UPCOMING if counts[Shelf.UPCOMING] or not counts[Shelf.DRAFTS] else Shelf.DRAFTS
+
+
 def shelf_counts(events: EventQuerySet, at: datetime) -> dict[str, int]:
     """How many events stand on each shelf, in one statement."""
     return events.aggregate(**{shelf.value: Count("pk", filter=shelf.rule(at)) for shelf in Shelf})

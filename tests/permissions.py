@@ -27,6 +27,7 @@ GET    /robots.txt                                                           yes
 
 #                                                                            nobody other guest door manager owner staff
 GET    /organise/                                                            in     yes   yes   yes  yes     yes   yes
+POST   /organise/setup/hide                                                  in     yes   yes   yes  yes     yes   yes
 GET    /organise/events/new                                                  in     yes   yes   403  yes     yes   yes
 POST   /organise/events/new                                                  in     422   yes   403  422     422   422
 GET    /organise/events/<slug:slug>                                          in     404   404   yes  yes     yes   yes

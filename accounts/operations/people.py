@@ -29,6 +29,11 @@ def update_profile(*, user: User, name: str) -> User:
     return user
 
 
+def hide_setup(*, user: User) -> None:
+    """Show them no more what their teams have still to set up. Doing so twice is harmless."""
+    user.memberships.update(hides_setup=True)
+
+
 @transaction.atomic
 def close_account(*, user: User, now: datetime) -> None:
     """Forget a person: no name, no address, no way to sign in. What they booked is the bookings app's to end.

@@ -123,14 +123,6 @@ def test_the_list_tells_whether_the_sale_has_begun(page, team, starts, ends, bad
     assert (row.badge, page.get(url("event", event.slug)).context["row"].badge) == (badge, badge)
 
 
-@pytest.mark.parametrize("events", [1, 3])
-def test_the_list_takes_nine_statements_however_many_events(page, team, events, django_assert_num_queries):
-    for _ in range(events):
-        make_event(team)
-    with django_assert_num_queries(9):
-        page.get(url("home"))
-
-
 @pytest.mark.parametrize("count", [1, 3])
 def test_an_overview_takes_fourteen_statements_however_many_events_and_bookings(
     page, team, count, django_assert_num_queries
