@@ -6,7 +6,6 @@ order, comes to the same.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -24,7 +23,7 @@ _LOCK = 0x45564C46  # of sweeps
 Place = tuple[UUID, datetime]  # an event, or a team, and when a quarter begins
 
 _COLUMNS = ", ".join(MEASURES)
-_COUNTED = COUNTED.format(
+COUNTED_ROWS = COUNTED.format(
     measures=_COLUMNS,
     sums=", ".join(f"coalesce(sum(n) FILTER (WHERE what = '{one}'), 0)::bigint AS {one}" for one in MEASURES),
 )
@@ -47,7 +46,7 @@ DELETE FROM analytics_slot AS s USING unnest(%(scopes)s::uuid[], %(quarters)s::t
 """
 _COUNT = f"""
 INSERT INTO analytics_slot (level, scope, at, part, {_COLUMNS})
-SELECT 'event', event, at, part, {_COLUMNS} FROM ({_COUNTED}) AS counted
+SELECT 'event', event, at, part, {_COLUMNS} FROM ({COUNTED_ROWS}) AS counted
 """  # noqa: S608  constants
 _ADD_DAYS = f"""
 INSERT INTO analytics_slot (level, scope, at, part, {_COLUMNS})
@@ -123,7 +122,7 @@ def _day(at: datetime) -> datetime:
 
 
 # All quarters in which anything may have happened, and those for which there are figures.
-_ALL = """
+EVERYWHERE = """
 SELECT e.id AS event_id, evently_quarter(m.at) AS at
   FROM events_movement AS m JOIN events_event AS e ON e.inventory_id = m.inventory_id WHERE NOT e.rehearsal
  UNION SELECT b.event_id, evently_quarter(r.at) FROM payments_receipt AS r
@@ -139,62 +138,13 @@ SELECT e.id AS event_id, evently_quarter(m.at) AS at
 """
 
 
-def mark_all() -> None:
-    """Have everything counted anew, from all rows there are."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO analytics_stale (event_id, at, since) SELECT event_id, at, clock_timestamp() FROM ({_ALL}) a"  # noqa: S608
-            " WHERE at IS NOT NULL"
-        )
-
-
-@dataclass(frozen=True)
-class Difference:
-    """A slot that is not what its rows say: `kept` is None where it is missing, `counted` where it should not be."""
-
-    level: str
-    scope: UUID
-    at: datetime
-    part: str
-    kept: tuple[int, ...] | None
-    counted: tuple[int, ...] | None
-
-    def __str__(self) -> str:
-        pairs = zip(MEASURES, self.kept or [0] * len(MEASURES), self.counted or [0] * len(MEASURES), strict=True)
-        wrong = ", ".join(f"{name} {kept} instead of {counted}" for name, kept, counted in pairs if kept != counted)
-        return f"{self.level} {self.scope} at {self.at:%Y-%m-%d %H:%M} UTC {self.part}: {wrong}"
-
-
-@transaction.atomic
-def audit(*, limit: int = 100) -> list[Difference]:
-    """Count everything once more and compare: an empty list is what it should be once nothing is stale. The figures
-    stay as they are. Takes as long as counting everything does."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-        cursor.execute("CREATE TEMPORARY TABLE kept_slot ON COMMIT DROP AS SELECT * FROM analytics_slot")
-        undo = transaction.savepoint()
-        mark_all()
-        while sweep():
-            pass
-        cursor.execute(_COMPARE, {"limit": limit})
-        found = [_difference(row) for row in cursor.fetchall()]
-        transaction.savepoint_rollback(undo)
-        cursor.execute("DROP TABLE kept_slot")
-        return found
-
-
-_KEY = "level, scope, at, part"
-_COMPARE = f"""
-SELECT {_KEY}, k.id IS NOT NULL, n.id IS NOT NULL,
-       {", ".join(f"k.{one}" for one in MEASURES)}, {", ".join(f"n.{one}" for one in MEASURES)}
-  FROM kept_slot AS k FULL JOIN analytics_slot AS n USING ({_KEY})
- WHERE ({", ".join(f"k.{one}" for one in MEASURES)}) IS DISTINCT FROM ({", ".join(f"n.{one}" for one in MEASURES)})
- ORDER BY {_KEY} LIMIT %(limit)s
+_MARK_ALL = f"""
+INSERT INTO analytics_stale (event_id, at, since)
+SELECT event_id, at, clock_timestamp() FROM ({EVERYWHERE}) AS a WHERE at IS NOT NULL
 """  # noqa: S608
 
 
-def _difference(row: tuple[Any, ...]) -> Difference:
-    level, scope, at, part, has_kept, has_counted, *numbers = row
-    middle = len(MEASURES)
-    kept, counted = tuple(numbers[:middle]), tuple(numbers[middle:])
-    return Difference(level, scope, at, part, kept if has_kept else None, counted if has_counted else None)
+def mark_all() -> None:
+    """Have everything counted anew, from all rows there are."""
+    with connection.cursor() as cursor:
+        cursor.execute(_MARK_ALL)
