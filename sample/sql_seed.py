@@ -14,7 +14,9 @@ WITH numbered AS (
            %(now)s - make_interval(secs => 60 + power(b / 1048576.0, 1.5) * %(days)s * 86400) AS at
       FROM numbered
 )
-SELECT o.n, gen_random_uuid() AS id, e.event_id, e.type_id, e.house, e.currency, e.price, u.id AS customer, at,
+SELECT o.n, (lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0')
+             || '7' || substr(md5(o.n::text || 'seed'), 1, 3) || 'a' || substr(md5(o.n::text), 1, 15))::uuid AS id,
+       e.event_id, e.type_id, e.house, e.currency, e.price, u.id AS customer, at,
        1 + c %% 4 AS quantity, (1 + c %% 4) * e.price AS total,
        CASE o.n %% 50 WHEN 1 THEN 'expired' WHEN 2 THEN 'cancelled' WHEN 3 THEN 'cancelled' WHEN 4 THEN 'cancelled'
             ELSE 'confirmed' END AS status,
@@ -22,6 +24,7 @@ SELECT o.n, gen_random_uuid() AS id, e.event_id, e.type_id, e.house, e.currency,
        o.n %% 3 = 0 AND e.price > 0 AND o.n %% 50 <> 1 AS paid
   FROM chosen AS o JOIN seeded_event AS e ON e.n = o.event
   JOIN seeded_customer AS u ON u.n = 1 + o.n %% %(customers)s
+ ORDER BY at
 """
 
 WRITTEN = [

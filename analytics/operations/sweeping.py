@@ -16,7 +16,7 @@ from analytics.models import MEASURES, Level
 from analytics.sql import COUNTED
 
 QUARTER = timedelta(minutes=15)
-TOGETHER = 2000  # quarters of events counted in one transaction
+TOGETHER = 5000  # quarters of events counted in one transaction, the latest first
 NIL = UUID(int=0)
 _LOCK = 0x45564C46  # of sweeps
 
@@ -30,7 +30,9 @@ COUNTED_ROWS = COUNTED.format(
 _SUMS = ", ".join(f"sum(s.{one})" for one in MEASURES)
 
 _TAKE = """
-WITH chosen AS (SELECT DISTINCT event_id, at FROM analytics_stale WHERE at IS NOT NULL LIMIT %(most)s),
+WITH chosen AS (
+    SELECT DISTINCT event_id, at FROM analytics_stale WHERE at IS NOT NULL ORDER BY at DESC LIMIT %(most)s
+),
      taken AS (DELETE FROM analytics_stale AS s USING chosen AS c WHERE s.event_id = c.event_id AND s.at = c.at)
 SELECT event_id, at FROM chosen
 """

@@ -26,6 +26,20 @@ WITH wanted AS MATERIALIZED (
            (l.quantity + cardinality(l.cancelled_numbers)) * l.unit_price - l.discount - l.cancelled_discount AS sold,
            CASE WHEN m.stands THEN l.quantity * l.unit_price - l.discount ELSE 0 END AS kept
       FROM made AS m, LATERAL (SELECT * FROM bookings_bookingline WHERE booking_id = m.id OFFSET 0) AS l
+), quarter AS MATERIALIZED (
+    SELECT DISTINCT at, until FROM wanted
+), came AS MATERIALIZED (
+    -- Money is found by its moment: of all events at once, as a quarter is usually asked for of many.
+    SELECT b.event_id AS event, q.at, r.currency, r.amount
+      FROM quarter AS q, LATERAL (
+          SELECT payment_id, currency, amount FROM payments_receipt WHERE at >= q.at AND at < q.until OFFSET 0) AS r
+      JOIN payments_payment AS p ON p.id = r.payment_id JOIN bookings_booking AS b ON b.id = p.booking_id
+), went AS MATERIALIZED (
+    SELECT b.event_id AS event, q.at, p.currency, r.amount
+      FROM quarter AS q, LATERAL (
+          SELECT payment_id, amount FROM payments_refund
+           WHERE created_at >= q.at AND created_at < q.until OFFSET 0) AS r
+      JOIN payments_payment AS p ON p.id = r.payment_id JOIN bookings_booking AS b ON b.id = p.booking_id
 ), counted (event, at, part, what, n) AS (
     SELECT event, at, '', CASE reason WHEN 'held' THEN 'basketed' WHEN 'expired' THEN 'lapsed' ELSE reason END, seats
       FROM moved WHERE reason IN ('held', 'expired', 'abandoned', 'cancelled')
@@ -66,17 +80,9 @@ WITH wanted AS MATERIALIZED (
            WHERE s.event_id = w.event AND s.at >= w.at AND s.at < w.until AND s.result = 'welcome'
              AND t.checked_in_at >= w.at AND t.checked_in_at < w.until) AS t
     UNION ALL
-    SELECT w.event, w.at, r.currency, 'received', r.amount
-      FROM wanted AS w, LATERAL (
-          SELECT r.currency, r.amount FROM payments_receipt AS r
-            JOIN payments_payment AS p ON p.id = r.payment_id JOIN bookings_booking AS b ON b.id = p.booking_id
-           WHERE r.at >= w.at AND r.at < w.until AND b.event_id = w.event) AS r
+    SELECT event, at, currency, 'received', amount FROM came JOIN wanted USING (event, at)
     UNION ALL
-    SELECT w.event, w.at, r.currency, 'refunded', r.amount
-      FROM wanted AS w, LATERAL (
-          SELECT p.currency, r.amount FROM payments_refund AS r
-            JOIN payments_payment AS p ON p.id = r.payment_id JOIN bookings_booking AS b ON b.id = p.booking_id
-           WHERE r.created_at >= w.at AND r.created_at < w.until AND b.event_id = w.event) AS r
+    SELECT event, at, currency, 'refunded', amount FROM went JOIN wanted USING (event, at)
 )
 SELECT event, at, part, {sums}
   FROM counted WHERE n <> 0 GROUP BY event, at, part
