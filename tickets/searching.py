@@ -1,6 +1,6 @@
 """Find guests at the door, whose code can't be read. Reads, and issues what no worker has issued yet."""
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from bookings.models import REFERENCE_LENGTH, Booking
 from core.ids import read_code
@@ -14,15 +14,18 @@ MOST_ISSUED = 500
 
 
 def guests_named(event: Event, asked: str) -> list[Ticket]:
-    """Tickets of an event by parts of the holder's or the customer's name, or by a whole reference, code or e-mail
-    address; at most SHOWN and one more. Two statements."""
+    """Tickets of an event by a whole reference, code or e-mail address, else by parts of the holder's or the customer's
+    name; at most SHOWN and one more. Two statements, or three."""
     words = "".join(sign for sign in asked[:LONGEST] if sign.isprintable()).split()
     if not words:
         return []
     _issue_late_ones(event)
-    tickets = Ticket.objects.filter(booking__event=event).for_door().exclude(booking__status__in=Booking.LIVE[:1])
-    order = ("holder_name", "booking_id", "line_id", "number")
-    return list(tickets.filter(_named(words) | _exactly("".join(words))).order_by(*order)[: SHOWN + 1])
+    tickets = Ticket.objects.filter(booking__event=event).for_door()
+    tickets = tickets.order_by("holder_name", "booking_id", "line_id", "number")
+    exact = _exactly("".join(words))
+    # By themselves, because these are looked up in indexes and names are not.
+    found = list(tickets.filter(exact)[: SHOWN + 1]) if exact else []
+    return found or list(tickets.filter(_named(words))[: SHOWN + 1])
 
 
 def _named(words: list[str]) -> Q:
@@ -37,20 +40,18 @@ def _named(words: list[str]) -> Q:
     return rule
 
 
-def _exactly(word: str) -> Q:
+def _exactly(word: str) -> Q | None:
     """An address whole or not at all: the door is no place to find out who has which."""
     if "@" in word:
         return Q(booking__email__iexact=word) | Q(booking__email="", booking__customer__email__iexact=word)
     code = read_code(word)
-    rule = Q(pk__in=[])
     if len(code) == REFERENCE_LENGTH:
-        rule |= Q(booking__reference=code)
-    if len(code) == CODE_LENGTH:
-        rule |= Q(code=code)
-    return rule
+        return Q(booking__reference=code)
+    return Q(code=code) if len(code) == CODE_LENGTH else None
 
 
 def _issue_late_ones(event: Event) -> None:
-    late = Booking.objects.confirmed().filter(event=event, tickets=None).values_list("pk", flat=True)
+    issued = Ticket.objects.filter(booking=OuterRef("pk"))
+    late = Booking.objects.confirmed().filter(~Exists(issued), event=event).values_list("pk", flat=True)
     if waiting := list(late[:MOST_ISSUED]):
         operations.issue_all(booking_ids=waiting)

@@ -4,7 +4,7 @@
 // asks the server for something of the visitor's own (htmx: hx-trigger="line-moved from:body"). Pages of a door follow a
 // subject of their own, [data-door], and hear `door-moved`.
 const FIRST_TRY = 500, LONGEST_PAUSE = 10000, SILENCE = 45000, AWAY_AFTER = 2000, HIDDEN = 60000;
-const TRIES_BEFORE_ASKING = 3, ASK_EVERY = 5000, MOST = 60, LINE_JITTER = 1500;
+const TRIES_BEFORE_ASKING = 3, ASK_EVERY = 5000, MOST = 60, LINE_JITTER = 1500, DOOR_PAUSE = 700;
 const SPOKEN = [10, 5, 1], SPEECH_PAUSE = 2000;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const SESSION_ENDED = 4401, TOO_MANY = 4429;
@@ -107,7 +107,7 @@ function hear(message) {
   if (message.type === "here") arrived();
   if (message.type === "away") root.dataset.live = "away"; // the server can't see itself
   if (message.type === "seats") show(message);
-  if (message.type === "line") document.querySelector(`[data-door="${message.event}"]`) ? fire("door-moved") : lineMoved();
+  if (message.type === "line") document.querySelector(`[data-door="${message.event}"]`) ? doorMoved() : lineMoved();
   if (message.type === "mine") {
     if (message.topic in TOPICS) fire(TOPICS[message.topic], message);
     if (message.message) fire("toast", { ...message, href: linkOf(message) });
@@ -118,6 +118,9 @@ function hear(message) {
 const linkOf = ({ topic, id }) => topic === "notice" && document.querySelector("a.bell") ? `${document.querySelector("a.bell").pathname}${id}` : "";
 
 const lineMoved = () => after("line", Math.random() * LINE_JITTER, () => fire("line-moved"));
+
+// All phones of a door ask, so not all at once; while people stream in, each about once a second.
+const doorMoved = () => timers.door ?? after("door", DOOR_PAUSE * (0.5 + Math.random()), () => fire("door-moved"));
 
 // What is fired while its part of the page is being fetched is fired again afterwards: that part may be too old, and htmx
 // forgets what waited for it when it is replaced as a whole.
