@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.permissions import Permission, may
 from accounts.requests import SignedInRequest
 from core.errors import DomainError
+from core.headers import PERMISSIONS
 from core.limits import limit
 from core.paging import page_of
 from events.models import Event
@@ -154,7 +155,7 @@ def _answered(request: SignedInRequest, event: Event, admission: Admission) -> H
 def _door(request: SignedInRequest, event: Event, *, status: int = 200, **more: Any) -> HttpResponse:
     context = _common(request, event) | {"tab": "scan", "gate": _gate(request), "scan_id": uuid4(), **more}
     response = render(request, "door/scan.html", context, status=status)
-    response["Permissions-Policy"] = "camera=(self)"
+    response["Permissions-Policy"] = PERMISSIONS.replace("camera=()", "camera=(self)")
     return response
 
 

@@ -116,9 +116,10 @@ def test_what_is_to_pay_and_a_wrong_day_are_said(client):
 
 
 def test_the_camera_is_allowed_here_and_the_page_is_nobody_elses(client, at_the_door):
-    answer = client.get(url("door", at_the_door))
-    assert "camera=(self)" in answer["Permissions-Policy"]
-    assert "no-store" in answer["Cache-Control"]
+    here, elsewhere = client.get(url("door", at_the_door)), client.get(url("scans", at_the_door))
+    assert "camera=(self)" in here["Permissions-Policy"] and "microphone=()" in here["Permissions-Policy"]
+    assert "camera=()" in elsewhere["Permissions-Policy"]
+    assert "no-store" in here["Cache-Control"]
 
 
 # --- Frames -------------------------------------------------------------------------------------------
