@@ -41,8 +41,13 @@ def undone() -> Iterator[None]:
         transaction.set_rollback(True)
 
 
+def path_of(world: World, route: str) -> str:
+    """The address of what there is in the world."""
+    return address(route[1:], lambda kind, name: world.value(route[1:], name))
+
+
 def answer(world: World, who: str, method: str, route: str, sent: dict[str, Any]) -> Any:
-    path = address(route[1:], lambda kind, name: world.value(route[1:], name))
+    path = path_of(world, route)
     with undone():
         if route.startswith("/api/"):
             return world.program(who).send(method, path, None if method in ("GET", "DELETE") else sent)

@@ -57,7 +57,7 @@ def shared_headers(*, secure: bool) -> list[tuple[bytes, bytes]]:
     """What the middleware adds to every answer, asked of the middleware itself."""
     request = HttpRequest()
     request.is_secure = lambda: secure  # type: ignore[method-assign]
-    chain = browser_rules(CSPMiddleware(XFrameOptionsMiddleware(SecurityMiddleware(lambda _: HttpResponse()))))
+    chain = CSPMiddleware(XFrameOptionsMiddleware(SecurityMiddleware(browser_rules(lambda _: HttpResponse()))))
     response = cast(HttpResponse, chain(request))
     del response["Content-Type"]
     return [(name.lower().encode(), value.encode("latin-1")) for name, value in response.items()]

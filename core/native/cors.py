@@ -1,6 +1,7 @@
 """What the native doors tell programs of other origins: what django-cors-headers tells them, asked of itself."""
 
 from functools import lru_cache
+from typing import cast
 
 from corsheaders.conf import conf
 from corsheaders.middleware import CorsMiddleware
@@ -20,6 +21,6 @@ def _headers(path: str, origin: str) -> tuple[tuple[str, str], ...]:
     asked = HttpRequest()
     asked.path = asked.path_info = path
     asked.META["HTTP_ORIGIN"] = origin
-    answer = CorsMiddleware(lambda _: HttpResponse())(asked)
+    answer = cast(HttpResponse, CorsMiddleware(lambda _: HttpResponse())(asked))
     del answer["Content-Type"]
     return tuple((name.lower(), value) for name, value in answer.items())

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -31,7 +32,7 @@ def valkey(tmp_path, settings) -> Iterator[Valkey]:
     server.discard()
 
 
-def request_of(person: object = None):
+def request_of(person: Any = None):
     request = RequestFactory().post("/", REMOTE_ADDR="192.0.2.7")
     request.user = person or AnonymousUser()
     return request
