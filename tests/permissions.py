@@ -72,6 +72,8 @@ GET    /organise/events/<slug:slug>/history.csv                              in 
 GET    /organise/events/<slug:slug>/guests                                   in     404   404   403  yes     yes   yes
 GET    /organise/events/<slug:slug>/guests/<uuid:pk>                         in     404   404   403  yes     yes   yes
 GET    /organise/events/<slug:slug>/guests/<uuid:pk>/tickets.pdf             in     404   404   403  yes     yes   yes
+GET    /organise/events/<slug:slug>/guests/<uuid:pk>/names                   in     404   404   403  yes     yes   yes
+POST   /organise/events/<slug:slug>/guests/<uuid:pk>/names                   in     404   404   403  422     422   422
 GET    /organise/events/<slug:slug>/guests/new                               in     404   404   403  yes     yes   yes
 POST   /organise/events/<slug:slug>/guests/new                               in     404   404   403  422     422   422
 GET    /organise/events/<slug:slug>/guests/complimentary                     in     404   404   403  yes     yes   yes
@@ -162,6 +164,8 @@ GET    /tickets/booking/<uuid:booking_pk>                                    in 
 GET    /tickets/booking/<uuid:booking_pk>/tickets.pdf                        in     404   yes   404  404     404   404
 GET    /tickets/booking/<uuid:booking_pk>/event.ics                          in     404   yes   404  404     404   404
 GET    /tickets/booking/<uuid:booking_pk>/qr.svg                             in     404   yes   404  404     404   404
+GET    /tickets/booking/<uuid:booking_pk>/names                              in     404   yes   404  404     404   404
+POST   /tickets/booking/<uuid:booking_pk>/names                              in     404   422   404  404     404   404
 GET    /tickets/<uuid:pk>                                                    in     404   yes   404  404     404   404
 GET    /tickets/<uuid:pk>/qr.svg                                             in     404   yes   404  404     404   404
 
