@@ -194,7 +194,7 @@ GET    /offline                                                              yes
 GET    /account/                                                             in     yes   yes   yes  yes     yes   yes
 POST   /account/                                                             in     yes   yes   yes  yes     yes   yes
 GET    /account/delete                                                       in     yes   yes   yes  yes     yes   yes
-POST   /account/delete                                                       in     yes   yes   yes  yes     yes   yes
+POST   /account/delete                                                       in     422   422   422  422     422   422
 GET    /account/login/                                                       yes    yes   yes   yes  yes     yes   yes
 POST   /account/login/                                                       yes    yes   yes   yes  yes     yes   yes
 GET    /account/logout/                                                      yes    yes   yes   yes  yes     yes   yes
@@ -232,7 +232,7 @@ POST   /account/security/webauthn/login/                                     in 
 GET    /account/reauthenticate/                                              in     yes   yes   yes  yes     yes   yes
 POST   /account/reauthenticate/                                              in     yes   yes   yes  yes     yes   yes
 GET    /account/email/                                                       in     yes   yes   yes  yes     yes   yes
-POST   /account/email/                                                       in     yes   yes   yes  yes     yes   yes
+POST   /account/email/                                                       in     422   422   422  422     422   422
 GET    /account/email/confirm/<str:key>                                      yes    yes   yes   yes  yes     yes   yes
 POST   /account/email/confirm/<str:key>                                      yes    yes   yes   yes  yes     yes   yes
 GET    /account/email/stop/<str:key>                                         yes    yes   yes   yes  yes     yes   yes
