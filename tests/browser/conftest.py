@@ -19,7 +19,7 @@ from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
 from local.native import find_chromium
-from tests.topology.starting import topology
+from tests.topology.starting import Topology, topology
 from tests.waiting import wait_for
 
 # Playwright's sync API keeps an event loop in this thread; our ORM calls beside it are as safe as ever.
@@ -31,6 +31,7 @@ FLAGS = [
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 OpenPage = Callable[..., Page]
+_topology: list[Topology] = []  # with EVENTLY_TOPOLOGY, what the site is
 
 
 @pytest.fixture(scope="session")
@@ -39,7 +40,9 @@ def site(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
     `transactional_db` too. With EVENTLY_TOPOLOGY it is a whole installation (tests/topology)."""
     if os.environ.get("EVENTLY_TOPOLOGY"):
         with django_db_blocker.unblock(), topology() as running:
+            _topology.append(running)
             yield running.address
+            _topology.clear()
         return
     from evently.asgi import application
 
@@ -74,6 +77,8 @@ def open_page(chromium: Browser, site: str, django_db_blocker: DjangoDbBlocker) 
     service worker come, and `prepare` is called with the page's context before anything is opened. A test may bring a
     `browser` of its own.
     """
+    for running in _topology:
+        running.hold_still(False)
     with _watched() as watch:
         contexts = []
 
@@ -109,6 +114,8 @@ def open_page(chromium: Browser, site: str, django_db_blocker: DjangoDbBlocker) 
         yield open_one
         for context in contexts:
             context.close()
+        for running in _topology:
+            running.hold_still(True)
         # What a page that has gone asked for is still being read; emptying the tables now could end in a deadlock.
         with django_db_blocker.unblock():
             wait_for(nobody_reads)

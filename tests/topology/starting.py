@@ -115,7 +115,14 @@ class Topology:
             os.killpg(process.pid, signal.SIGKILL)
         process.wait(10)
 
+    def hold_still(self, still: bool) -> None:
+        """Stop the clock, so that nothing new is begun in the background; or let it go on. The test database is emptied
+        between tests, and what is at work on it then would meet that in a deadlock."""
+        os.kill(self.processes["beat"].pid, signal.SIGSTOP if still else signal.SIGCONT)
+
     def end_all(self) -> None:
+        if "beat" in self.processes:
+            self.hold_still(False)
         for name in reversed(list(self.processes)):
             self.end(name, seconds=15)
 
