@@ -18,7 +18,7 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from accounts import factors, operations
-from accounts.models import Change, Invitation, Membership, Team, User
+from accounts.models import AddressChange, Change, Invitation, Membership, Team, User
 from accounts.permissions import has_staff_powers
 from core.admin import KnownRows, ReadOnlyAdmin
 from core.errors import DomainError
@@ -217,3 +217,14 @@ class UserSessionAdmin(ReadOnlyAdmin, ModelAdmin):
     ordering = ["-last_seen_at"]
     readonly_fields = ["user", "ip", "user_agent", "created_at", "last_seen_at"]
     fields = tuple(readonly_fields)
+
+
+@admin.register(AddressChange)
+class AddressChangeAdmin(ReadOnlyAdmin, ModelAdmin):
+    """From which e-mail address to which, and whether it was confirmed or stopped. The links are in the mails alone."""
+
+    list_display = ["user", "old", "new", "asked_at", "confirmed_at", "ended_at"]
+    list_filter = ["asked_at"]
+    list_select_related = ["user"]
+    search_fields = ["user__email", "old", "new"]
+    ordering = ["-asked_at"]
