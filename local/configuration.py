@@ -18,7 +18,8 @@ _SETTING = re.compile(r"#?([A-Z][A-Z0-9_]+)=(.*)")
 
 def page(example: str) -> str:
     """The page for an example: a table for each of its sections."""
-    lines, words = [HEAD, "| setting | in the example | is |", "|---|---|---|"], []
+    lines = [HEAD, "| setting | in the example | is |", "|---|---|---|"]
+    words: list[str] = []
     for line in example.splitlines():
         if section := _SECTION.fullmatch(line):
             lines += ["", f"## {section[1]}", "", "| setting | in the example | is |", "|---|---|---|"]

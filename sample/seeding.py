@@ -47,7 +47,13 @@ def seed(*, count: int, event_count: int, days: int, now: datetime) -> Seeded:
         for n, one in enumerate(made, start=1) for kind in one.ticket_types.all()
     ])  # fmt: skip
     _name("seeded_customer", "n int, id uuid", [(n, one.pk) for n, one in enumerate(customers, start=1)])
-    values = {"count": count, "events": event_count, "days": days, "customers": CUSTOMERS, "now": now}
+    values: dict[str, int | datetime] = {
+        "count": count,
+        "events": event_count,
+        "days": days,
+        "customers": CUSTOMERS,
+        "now": now,
+    }
     with connection.cursor() as cursor:
         cursor.execute(PLANNED, {**values, "seed": 1})
         for statement in WRITTEN:

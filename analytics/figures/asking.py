@@ -64,8 +64,7 @@ class PeriodForm(forms.Form):
         """The fields that stand side by side. Where nothing else was asked for, they say what is shown."""
         shown = {"since": f"{period.first}", "until": f"{period.last}", "zone": period.zone.key}
         if not self.errors:
-            self.data = self.data.copy()
-            self.data.update(shown)
+            self.data = {**self.data, **shown}
         return [self[name] for name in shown if name in self.fields]
 
     @property
