@@ -179,7 +179,7 @@ def test_events_that_sell_nothing_and_drafts_are_django_s(native):
 
 def test_a_count_taken_back_after_its_window_leaves_nothing_behind_for_ever():
     limit = NativeLimit("book")
-    name, _ = limit._counter("somebody")
+    name = limit._counter("somebody")
 
     async def take_back() -> int:
         try:

@@ -68,7 +68,7 @@ def _statuses(path: str, method: str, operation: dict[str, Any]) -> set[str]:
         statuses |= {"401"}
     if "{" in path:
         statuses |= {"404"}
-    if "/analytics/" in path or "{user_id}" in path:
+    if any(part in path for part in ("/analytics/", "/codes", "{user_id}")):
         statuses |= {"403"}
     if method != "get":
         statuses |= {"413", "415", "403", "409"}
