@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from analytics import operations
@@ -231,6 +231,13 @@ def check_tops(figures: Figures, slow: Slow, period: Period) -> None:
 
 
 HAPPENED: set[str] = set()
+# What random histories may leave out: cancelled hours before the start, and days.
+CANCELLED_LATE = [
+    ("book", T0, 0, 2),
+    ("book", T0, 0, 6),
+    ("cancel", T0 + timedelta(days=6), 0, 0),
+    ("cancel", T0 + timedelta(days=9), 0, 0),
+]
 PERIODS = st.tuples(st.integers(-3, DAYS), st.integers(0, DAYS + 3) | st.sampled_from([125, 900]))
 
 
@@ -239,10 +246,11 @@ PERIODS = st.tuples(st.integers(-3, DAYS), st.integers(0, DAYS + 3) | st.sampled
     derandomize=True,
     deadline=None,
     database=None,
-    phases=[Phase.generate],
+    phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
 @given(histories, PERIODS)
+@example(CANCELLED_LATE, (0, DAYS))
 def check_history(history, days):
     sightings.redis().delete(sightings.KEY)
     with transaction.atomic():

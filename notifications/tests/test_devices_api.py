@@ -26,7 +26,12 @@ def subscription(service) -> dict[str, object]:
 
 def test_a_program_subscribes_is_listed_and_leaves(service):
     api = Api(ada := make_user("Ada"))
-    added = api.send("POST", DEVICES, subscription(service), User_Agent="Firefox Android")
+    added = api.send(
+        "POST",
+        DEVICES,
+        subscription(service),
+        User_Agent="Mozilla/5.0 (Android 15; Mobile; rv:140.0) Gecko/140.0 Firefox/140.0",
+    )
     assert added.status_code == 201
     assert {**added.json(), "id": "", "created_at": ""} == {
         "id": "",
