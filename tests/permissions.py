@@ -330,6 +330,7 @@ def sent(world: World) -> dict[str, dict[str, Any]]:
     day = "2099-05-04T"
     new_event = {"title": "New", "starts_at": day + "19:00Z", "ends_at": day + "21:00Z", "organizer": team}
     return {
+        "POST /organise/teams/new": {"name": "New"},
         "POST /organise/teams/<uuid:pk>": {"email": other.email, "role": "owner"},
         "POST /organise/teams/<uuid:pk>/tax": {"tax_name": "VAT", "tax_rate": "6", "tax_included": "yes"},
         "POST /organise/teams/<uuid:pk>/members/<uuid:member>/role": {"role": "owner"},
