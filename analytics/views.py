@@ -19,7 +19,7 @@ from core.limits import limit
 from core.spreadsheets import csv_answer
 from events.availability import availability_of
 from events.models import Event
-from events.organiser_views import find
+from events.organiser_views import editable
 from waitlist.organising import acted_upon
 
 SHOWN_TRACES = 5
@@ -67,7 +67,7 @@ def why_csv(request: SignedInRequest, slug: str) -> HttpResponseBase:
 
 def _event(request: SignedInRequest, slug: str) -> Event:
     """An event of one's own teams; 404 for all others."""
-    event = find(request, slug)
+    event = editable(request, slug)
     require(request.user, Permission.SEE_GUESTS, event.organizer_id)
     return event
 

@@ -84,13 +84,13 @@ GET    /organise/events/<slug:slug>/guests/jobs/<uuid:pk>                    in 
 POST   /organise/events/<slug:slug>/guests/jobs/<uuid:pk>/stop               in     404   404   403  yes     yes   yes
 GET    /organise/events/<slug:slug>/guests.csv                               in     404   404   403  yes     yes   yes
 GET    /organise/events/<slug:slug>/guests.xlsx                              in     404   404   403  yes     yes   yes
-GET    /organise/events/<slug:slug>/line                                     in     404   404   yes  yes     yes   yes
+GET    /organise/events/<slug:slug>/line                                     in     404   404   403  yes     yes   yes
 GET    /organise/events/<slug:slug>/line/<uuid:pk>/invite                    in     404   404   403  yes     yes   yes
 POST   /organise/events/<slug:slug>/line/<uuid:pk>/invite                    in     404   404   403  422     422   422
 GET    /organise/events/<slug:slug>/line/<uuid:pk>/remove                    in     404   404   403  yes     yes   yes
 POST   /organise/events/<slug:slug>/line/<uuid:pk>/remove                    in     404   404   403  422     422   422
-GET    /organise/events/<slug:slug>/why                                      in     404   404   yes  yes     yes   yes
-GET    /organise/events/<slug:slug>/why.csv                                  in     404   404   yes  yes     yes   yes
+GET    /organise/events/<slug:slug>/why                                      in     404   404   403  yes     yes   yes
+GET    /organise/events/<slug:slug>/why.csv                                  in     404   404   403  yes     yes   yes
 GET    /organise/events/<slug:slug>/payments                                 in     404   404   403  yes     yes   yes
 GET    /organise/events/<slug:slug>/payments.csv                             in     404   404   403  yes     yes   yes
 GET    /organise/events/<slug:slug>/refunds                                  in     404   404   403  yes     yes   yes

@@ -12,11 +12,10 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.permissions import Permission, may
 from accounts.requests import SignedInRequest
 from core.errors import DomainError, Invalid
 from events.models import Event
-from events.organiser_views import editable, find
+from events.organiser_views import editable
 from waitlist import operations
 from waitlist.models import Entry
 from waitlist.organiser_forms import ReasonForm
@@ -44,7 +43,7 @@ REMOVE = Act(operations.remove, Entry.Status.REMOVED, "organise/line_remove.html
 @require_safe
 def line(request: SignedInRequest, slug: str) -> HttpResponse:
     """Who waits, who has an offer, and what became of the others."""
-    event = find(request, slug)
+    event = editable(request, slug)
     counts = shelf_counts(event)
     shelf = _shelf(request.GET.get("show", ""), counts)
     context = {
@@ -55,8 +54,6 @@ def line(request: SignedInRequest, slug: str) -> HttpResponse:
         "shelf": shelf.value,
         "page": shelf_page(event, shelf, request.GET.get("cursor")),
         "traces": acted_upon(event, SHOWN_TRACES),
-        "sees_guests": may(request.user, Permission.SEE_GUESTS, event.organizer_id),
-        "acts": may(request.user, Permission.EDIT_EVENTS, event.organizer_id),
     }
     return render(request, "organise/line.html", context)
 

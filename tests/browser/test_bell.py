@@ -170,7 +170,7 @@ def test_everything_works_without_javascript(open_page):
 def test_preferences_are_ticked_saved_and_still_there(open_page):
     ada = make_user("Ada")
     page = open_page("/account/", user=ada)
-    page.get_by_role("link", name=re.compile("^Notifications What you hear")).click()
+    page.locator("main").get_by_role("link", name="Notifications").click()
     page.get_by_role("checkbox", name="A reminder the day before E-mail").uncheck()
     always = page.get_by_role("checkbox", name="Your tickets E-mail")
     expect(always).to_be_checked()

@@ -93,10 +93,9 @@ def test_a_place_in_another_events_line_is_not_found_here(page, team, event):
     assert entry.status == "waiting"
 
 
-def test_door_staff_may_look_but_not_act(door, event):
+def test_door_staff_neither_look_nor_act(door, event):
     entry = make_place(event)
-    content = door.get(url("line", event)).content.decode()
-    assert "#1" in content and url("remove", event, entry) not in content and url("invite", event, entry) not in content
+    assert door.get(url("line", event)).status_code == 403
     for name in ("invite", "remove"):
         assert door.get(url(name, event, entry)).status_code == 403
         assert door.post(url(name, event, entry), {"reason": "Because"}).status_code == 403
@@ -104,13 +103,10 @@ def test_door_staff_may_look_but_not_act(door, event):
     assert entry.status == "waiting"
 
 
-def test_names_are_for_those_who_may_see_guests(page, event, monkeypatch):
+def test_those_who_wait_are_named(page, event):
     make_place(event, customer=make_user("Yolanda", email="yoyo@example.org"))
     content = page.get(url("line", event)).content.decode()
     assert "Yolanda" in content and "yoyo@example.org" in content
-    monkeypatch.setattr("waitlist.organiser_views.may", lambda *_: False)
-    content = page.get(url("line", event)).content.decode()
-    assert "#1" in content and "Yolanda" not in content and "yoyo@" not in content
 
 
 def test_an_empty_line_says_so(page, event):
