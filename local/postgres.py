@@ -26,10 +26,13 @@ timezone = 'UTC'
 log_timezone = 'UTC'
 jit = off
 """
-# Test data is worth nothing after a power cut. A commit still outlives a SIGKILL: tests rely on that.
+# Test data is worth nothing after a power cut. A commit still outlives a SIGKILL: tests rely on that. A test that waits
+# for what another has forgotten to end fails, instead of waiting for ever.
 CARELESS = """\
 fsync = off
 full_page_writes = off
+lock_timeout = '180s'
+idle_in_transaction_session_timeout = '300s'
 """
 
 
