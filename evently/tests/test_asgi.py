@@ -31,7 +31,13 @@ def port():
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         server = uvicorn.Server(
-            uvicorn.Config(application, log_config=None, ws="websockets-sansio", loop="evently.loop:Loop")
+            uvicorn.Config(
+                application,
+                log_config=None,
+                ws="websockets-sansio",
+                loop="evently.loop:Loop",
+                lifespan="off",  # its end would close what the site of the browser tests still needs in this process
+            )
         )
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
