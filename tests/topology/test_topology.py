@@ -12,7 +12,6 @@ from collections.abc import Iterator
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
-from websockets.sync.client import connect
 
 from bookings.models import Booking
 from events.models import Inventory
@@ -22,6 +21,7 @@ from outbox.models import Message
 from rehearsal.buyers import Wish, make_buyers, make_calls
 from rehearsal.crowd import rush
 from tests.factories import make_event
+from tests.live import live_page
 from tests.topology.starting import Topology, missing, topology
 from tests.waiting import wait_for
 from tickets.models import Ticket
@@ -74,8 +74,8 @@ def test_a_rush_through_all_of_it_sells_every_seat_once_and_tickets_follow(runni
     for name in ("database", "migrations", "redis", "workers", "beat", "outbox", "address", "proxy", "websocket"):
         assert found[name][0] == "ok", found[name]
 
-    with connect(f"{running.address.replace('http', 'ws')}/live", origin=running.address, proxy=None) as socket:
-        assert json.loads(socket.recv(timeout=20))["type"]
+    with live_page(running.address, event.pk) as page:
+        page.until_free(event.pk, 0, seconds=20)
 
     # One web ends while people look: nobody notices.
     failed: list[int] = []
