@@ -68,7 +68,8 @@ def fetch(url: str, **headers: str) -> tuple[int, Message, str]:
         with urllib.request.urlopen(urllib.request.Request(url, headers=named), timeout=20) as answer:  # noqa: S310
             return answer.status, answer.headers, answer.read().decode()
     except urllib.error.HTTPError as error:
-        return error.code, error.headers, error.read().decode()
+        with error:
+            return error.code, error.headers, error.read().decode()
 
 
 def answers(url: str) -> bool:

@@ -74,7 +74,10 @@ class Installation:
         try:
             with urllib.request.urlopen(f"{self.address}/health", timeout=5) as answer:  # noqa: S310  our own server
                 return answer.status == 200
-        except (OSError, urllib.error.HTTPError):
+        except urllib.error.HTTPError as refused:
+            refused.close()
+            return False
+        except OSError:
             return False
 
     def look(self, statement: str, *values: object) -> list[tuple[Any, ...]]:

@@ -1,6 +1,7 @@
 """The parts of `make run`: applications that live and end together, secrets, ports, native parts."""
 
 import os
+import re
 import signal
 import socket
 import stat
@@ -165,4 +166,11 @@ def test_here_and_with_compose_each_lane_of_the_outbox_has_a_worker_of_its_own()
     here = run.applications({"HOST": "127.0.0.1", "PORT": "8000"})
     services = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"].values()
     assert sorted(served(app.command for app in here)) == sorted(settings.CELERY_TASK_QUEUES)
-    assert sorted(served(service.get("command", []) for service in services)) == sorted(settings.CELERY_TASK_QUEUES)
+    parts = [service["command"][-1] for service in services if service.get("command", [""])[0] == "deploy/start"]
+    assert sorted(lane for part in parts for lane in lanes_of(part)) == sorted(settings.CELERY_TASK_QUEUES)
+
+
+def lanes_of(part: str) -> list[str]:
+    """Of a worker, as `deploy/start` starts it."""
+    line = re.search(rf"^{part}\) celery_worker .*-Q (\S+)", (ROOT / "deploy/start").read_text(), re.MULTILINE)
+    return line[1].split(",") if line else []

@@ -51,7 +51,8 @@ def status(url: str) -> int:
         with urllib.request.urlopen(url, timeout=20) as answer:  # noqa: S310  our own address
             return int(answer.status)
     except urllib.error.HTTPError as refused:
-        return refused.code
+        with refused:
+            return refused.code
     except OSError:
         return 0
 
