@@ -110,5 +110,8 @@ def mail() -> str:
 
 def send_mail(to: str) -> str:
     """Send one for real. Whatever goes wrong is raised."""
-    EmailMessage("A test of Evently's mail", "If you can read this, mail works.", to=[to]).send()
+    with get_connection() as backend:  # ours keeps its connection open otherwise
+        EmailMessage(
+            "A test of Evently's mail", "If you can read this, mail works.", to=[to], connection=backend
+        ).send()
     return f"It was handed over for {to}: look whether it arrives, and not among junk."
