@@ -12,6 +12,7 @@ from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.smtp import EmailBackend
 from websockets.exceptions import InvalidHandshake
 from websockets.sync.client import connect
+from websockets.typing import Origin
 
 from evently.doctor import Trouble, check
 from evently.doctor.echo import PATH, Seen, token
@@ -82,7 +83,7 @@ def websocket() -> str:
     parts = urlsplit(settings.BASE_URL)
     url = urlunsplit(parts._replace(scheme=parts.scheme.replace("http", "ws"), path="/live"))
     try:
-        with connect(url, origin=settings.BASE_URL, open_timeout=PATIENCE, proxy=None):
+        with connect(url, origin=Origin(settings.BASE_URL), open_timeout=PATIENCE, proxy=None):
             return "Pages can be told of news."
     except InvalidHandshake as error:
         raise Trouble(

@@ -85,7 +85,8 @@ def test_an_unknown_environment_is_named():
 
 
 def test_every_variable_is_explained_in_the_example():
-    source = (Path(settings.BASE_DIR) / "evently/settings.py").read_text()
+    folder = Path(settings.BASE_DIR) / "evently/settings"
+    source = "".join(file.read_text() for file in folder.glob("*.py"))
     read = set(re.findall(r'(?:env\.\w+|required)\(\s*"([A-Z_]+)"', source))
     example = (Path(settings.BASE_DIR) / ".env.example").read_text()
     explained = set(re.findall(r"^([A-Z_]+)=", example, re.MULTILINE))

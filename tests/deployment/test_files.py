@@ -17,7 +17,8 @@ from local.run import applications
 
 BINARIES = Path(sys.executable).parent
 # What production does not start without, by its settings, and what it is of no use without.
-NEEDED = re.findall(r'= required\(\s*"([A-Z_]+)"', (ROOT / "evently/settings.py").read_text())
+SETTINGS = "".join(file.read_text() for file in (ROOT / "evently/settings").glob("*.py"))
+NEEDED = re.findall(r'required\(\s*"([A-Z_]+)"', SETTINGS)
 PARTS = re.findall(r"^([a-z]+)\)", (ROOT / "deploy/start").read_text(), re.MULTILINE)
 EXPLAINED = set(re.findall(r"^([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
 # Docker's own, of the containers beside ours.
