@@ -7,6 +7,7 @@ from decimal import Decimal
 from itertools import count
 from uuid import UUID
 
+from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Membership, Team, User
@@ -27,6 +28,13 @@ def make_user(name: str = "Ada", **fields) -> User:
     """Somebody who can sign in with PASSWORD."""
     fields.setdefault("email", f"{name.lower()}{next(_numbers)}@example.org")
     return User.objects.create_user(fields.pop("email"), PASSWORD, name=name, **fields)
+
+
+def signed_in(user: User) -> Client:
+    """A browser in which they have signed in."""
+    client = Client()
+    client.force_login(user)
+    return client
 
 
 def make_team(owner: User | None = None, role: str = Membership.Role.OWNER) -> Team:

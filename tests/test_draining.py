@@ -2,27 +2,13 @@
 
 import os
 import signal
-import urllib.error
-import urllib.request
 
 import pytest
 
-from tests.serving import environment, serving
+from tests.serving import environment, serving, status
 from tests.waiting import wait_for
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
-
-
-def status(url: str) -> int:
-    """0 where nobody answers."""
-    try:
-        with urllib.request.urlopen(url, timeout=10) as answer:  # noqa: S310  our own address
-            return int(answer.status)
-    except urllib.error.HTTPError as refused:
-        with refused:
-            return refused.code
-    except OSError:
-        return 0
 
 
 def test_it_first_says_that_it_ends_then_finishes_and_then_ends():

@@ -10,7 +10,7 @@ from bookings.models import Booking
 from core import limits
 from events.models import Event
 from tests.api import Api, assert_problem
-from tests.factories import PASSWORD, make_booking, make_draft, make_event, make_team, make_user, owner_of
+from tests.factories import PASSWORD, make_booking, make_draft, make_event, make_team, make_user, owner_of, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -22,12 +22,6 @@ TWO_LINES = "Ada\r\nX-Evil: 1"
 @pytest.fixture
 def ada() -> User:
     return make_user("Ada")
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 # --- Cookies and addresses ----------------------------------------------------------------------------

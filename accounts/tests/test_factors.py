@@ -27,7 +27,7 @@ from accounts.models import User
 from core import sealed
 from outbox.models import Message
 from tests.api import Api, assert_problem
-from tests.factories import PASSWORD, make_user
+from tests.factories import PASSWORD, make_user, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -265,12 +265,6 @@ def test_a_new_password_ends_a_challenge_s_worth(ada):
 
 
 # --- Pages ------------------------------------------------------------------------------------------
-
-
-def signed_in(user: User) -> Client:
-    page = Client()
-    page.force_login(user)
-    return page
 
 
 def sign_in(user: User) -> tuple[Client, str]:

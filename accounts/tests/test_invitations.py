@@ -20,7 +20,7 @@ from accounts.operations import invitations
 from core.errors import Invalid, NotAllowed
 from core.limits import POLICIES
 from outbox.models import Message
-from tests.factories import PASSWORD, make_team, make_user
+from tests.factories import PASSWORD, make_team, make_user, signed_in
 from tests.racing import race
 
 pytestmark = pytest.mark.django_db
@@ -36,12 +36,6 @@ def olga() -> User:
 @pytest.fixture
 def team(olga) -> Team:
     return make_team(olga)
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def ben(*, confirmed: bool = True, email: str = ADDRESS) -> User:

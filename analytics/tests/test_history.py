@@ -20,7 +20,7 @@ from events.models import Event
 from events.operations import TicketTypeInput
 from payments import operations as payments
 from payments.models import MoneyAct, Receipt
-from tests.factories import make_booking, make_draft, make_event, make_team, make_user, owner_of
+from tests.factories import make_booking, make_draft, make_event, make_team, make_user, owner_of, signed_in
 
 pytestmark = pytest.mark.django_db
 # Session, person, team, role; who changed something, members, events; the order, changes; their events; the bell.
@@ -35,12 +35,6 @@ def team():
 @pytest.fixture
 def page(team) -> Client:
     return signed_in(owner_of(team))
-
-
-def signed_in(user) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def of_team(team, suffix: str = "") -> str:

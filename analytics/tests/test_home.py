@@ -23,7 +23,7 @@ from events.operations import TicketTypeInput
 from notifications.models import Delivery, Notice
 from payments import operations as payments
 from payments.models import Payment, Receipt, Refund
-from tests.factories import make_booking, make_draft, make_event, make_place, make_team, make_user, owner_of
+from tests.factories import make_booking, make_draft, make_event, make_place, make_team, make_user, owner_of, signed_in
 from tickets.models import Scan
 from waitlist.models import Entry
 
@@ -43,12 +43,6 @@ def team():
 @pytest.fixture
 def page(team) -> Client:
     return signed_in(owner_of(team))
-
-
-def signed_in(user) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def priced(price: int = 10) -> list[TicketTypeInput]:

@@ -14,7 +14,7 @@ from analytics import ledger
 from bookings import operations as bookings
 from events.models import Event, Movement
 from events.operations import TicketTypeInput
-from tests.factories import make_booking, make_draft, make_event, make_place, make_team, make_user, owner_of
+from tests.factories import make_booking, make_draft, make_event, make_place, make_team, make_user, owner_of, signed_in
 from waitlist import operations as line
 
 pytestmark = pytest.mark.django_db
@@ -31,12 +31,6 @@ def team():
 @pytest.fixture
 def page(team) -> Client:
     return signed_in(owner_of(team))
-
-
-def signed_in(user) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def why(event: Event) -> str:

@@ -11,22 +11,15 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import User
 from bookings.models import Booking
 from core.facts import Lane
 from core.ids import first_id_of, new_id
 from outbox.models import Message
 from payments.models import Payment, Receipt, Refund
 from payments.tests.paying import under_way
-from tests.factories import make_booking, make_event, make_hold, make_place, make_user
+from tests.factories import make_booking, make_event, make_hold, make_place, make_user, signed_in
 
 pytestmark = pytest.mark.django_db
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 @pytest.fixture

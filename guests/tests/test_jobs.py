@@ -26,19 +26,13 @@ from notifications.models import Delivery, Notice
 from outbox.models import Message
 from payments.models import Refund
 from payments.receivers import pay_back
-from tests.factories import make_booking, make_event, make_hold, make_user, owner_of
+from tests.factories import make_booking, make_event, make_hold, make_user, owner_of, signed_in
 from tests.racing import race
 from tickets import operations as tickets
 from tickets.models import Ticket
 
 pytestmark = pytest.mark.django_db
 TYPES = [TicketTypeInput(name="Stalls", price=Decimal("12.50"))]
-
-
-def signed_in(user) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 @pytest.fixture

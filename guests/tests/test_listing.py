@@ -10,7 +10,7 @@ from bookings import operations as bookings
 from bookings.models import Booking
 from events.operations import TicketTypeInput
 from guests.listing import PAGE_SIZE
-from tests.factories import make_booking, make_event, make_hold, make_team, make_user, owner_of
+from tests.factories import make_booking, make_event, make_hold, make_team, make_user, owner_of, signed_in
 from tickets import codes
 from tickets import operations as tickets
 from tickets.models import Ticket
@@ -18,12 +18,6 @@ from tickets.models import Ticket
 pytestmark = pytest.mark.django_db
 # Session, person, event, types; permission; types; page, people, lines, who is in, counts; line; tab; bell.
 STATEMENTS = 14
-
-
-def signed_in(user) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 @pytest.fixture

@@ -22,19 +22,13 @@ from notifications.models import Delivery, Notice
 from notifications.receivers.bookings import tell_of_their_tickets
 from payments.models import Receipt
 from payments.operations import audit_money
-from tests.factories import make_booking, make_event, make_place, make_user, owner_of
+from tests.factories import make_booking, make_event, make_place, make_user, owner_of, signed_in
 from tests.racing import race
 from tickets import operations as tickets
 
 pytestmark = pytest.mark.django_db
 TYPES = [TicketTypeInput(name="Stalls", price=Decimal("12.50")), TicketTypeInput(name="Crew", hidden=True)]
 OFFICE_STATEMENTS = 7  # session, person, event, its types; permission; types for sale; the bell
-
-
-def signed_in(user) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 @pytest.fixture

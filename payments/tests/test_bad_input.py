@@ -21,7 +21,7 @@ from payments.models import Account, MoneyAct, Payment, ProviderEvent, Receipt, 
 from payments.tests.carding import ADDRESS
 from payments.tests.paying import PRICE, basket, paid_event, under_way
 from tests.api import Api
-from tests.factories import make_hold, make_user, owner_of
+from tests.factories import make_hold, make_user, owner_of, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -72,12 +72,6 @@ def assert_refused(call: Callable[[], Any], *statuses: int) -> None:
     answer = call()
     assert answer.status_code in (statuses or range(400, 500))
     assert everything() == before
-
-
-def signed_in(user: User) -> Client:
-    client = Client(raise_request_exception=True)
-    client.force_login(user)
-    return client
 
 
 @pytest.mark.parametrize("amount", AMOUNTS)

@@ -14,17 +14,11 @@ from bookings import operations as bookings
 from payments import operations
 from payments.models import Account, MoneyAct, Payment, Receipt, Refund
 from payments.tests.paying import PRICE, again, basket, paid_event, under_way
-from tests.factories import make_booking, make_event, make_team, make_user, owner_of
+from tests.factories import make_booking, make_event, make_team, make_user, owner_of, signed_in
 
 pytestmark = pytest.mark.django_db
 LIST_STATEMENTS = 15  # session, person, event and its types; permission; totals; counts; page; line; tab; the bell
 PAGE_STATEMENTS = 13
-
-
-def signed_in(user) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 @pytest.fixture

@@ -5,8 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -23,7 +21,7 @@ from local.stripe.server import StripeServer
 from local.valkey import Valkey
 from tests.faults.load import Guest
 from tests.post_office import PostOffice, post_office
-from tests.serving import free_port
+from tests.serving import free_port, status
 from tests.stripe_server import environ_of, stripe_server
 from tests.waiting import wait_for
 
@@ -71,14 +69,7 @@ class Installation:
 
     def is_well(self) -> bool:
         """Whether /health says that everything works, background jobs too."""
-        try:
-            with urllib.request.urlopen(f"{self.address}/health", timeout=5) as answer:  # noqa: S310  our own server
-                return answer.status == 200
-        except urllib.error.HTTPError as refused:
-            refused.close()
-            return False
-        except OSError:
-            return False
+        return status(f"{self.address}/health", seconds=5) == 200
 
     def look(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         with psycopg.connect(self.database.url("evently"), autocommit=True) as connection:

@@ -5,8 +5,6 @@ import os
 import subprocess
 import sys
 import threading
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 
 import pytest
@@ -22,6 +20,7 @@ from rehearsal.buyers import Wish, make_buyers, make_calls
 from rehearsal.crowd import rush
 from tests.factories import make_event
 from tests.live import live_page
+from tests.serving import status
 from tests.topology.starting import Topology, missing, topology
 from tests.waiting import wait_for
 from tickets.models import Ticket
@@ -43,18 +42,6 @@ JOURNEYS = ["tests/browser/test_journey.py"]
 def running() -> Iterator[Topology]:
     with topology() as all_of_it:
         yield all_of_it
-
-
-def status(url: str) -> int:
-    """0 where nobody answers."""
-    try:
-        with urllib.request.urlopen(url, timeout=20) as answer:  # noqa: S310  our own address
-            return int(answer.status)
-    except urllib.error.HTTPError as refused:
-        with refused:
-            return refused.code
-    except OSError:
-        return 0
 
 
 def test_a_rush_through_all_of_it_sells_every_seat_once_and_tickets_follow(running):

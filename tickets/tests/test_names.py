@@ -3,14 +3,13 @@
 from datetime import timedelta
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Change, Membership
 from bookings import operations as bookings
 from core.errors import Invalid, NotAllowed
-from tests.factories import make_booking, make_event, make_user, owner_of
+from tests.factories import make_booking, make_event, make_user, owner_of, signed_in
 from tickets import codes
 from tickets import operations as tickets
 from tickets.errors import TooLateToRename
@@ -22,12 +21,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def booking():
     return make_booking(make_event(), make_user("Ada"), 2)
-
-
-def signed_in(user) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def issued(booking) -> list[Ticket]:

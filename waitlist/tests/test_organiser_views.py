@@ -12,7 +12,7 @@ from accounts.models import Membership
 from bookings import operations as bookings
 from events.models import Event
 from events.operations import TicketTypeInput
-from tests.factories import make_booking, make_event, make_place, make_team, make_user, owner_of
+from tests.factories import make_booking, make_event, make_place, make_team, make_user, owner_of, signed_in
 from waitlist import operations, organising
 from waitlist.models import Entry
 
@@ -45,12 +45,6 @@ def door(team, event):
     ben = make_user("Ben")
     Membership.objects.create(team=team, user=ben, role=Membership.Role.DOOR)
     return signed_in(ben)
-
-
-def signed_in(user) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def url(name: str, event: Event, entry: Entry | None = None) -> str:
