@@ -20,21 +20,11 @@ from events.models import Event
 from events.operations import TicketTypeInput
 from payments import operations as payments
 from payments.models import MoneyAct, Receipt
-from tests.factories import make_booking, make_draft, make_event, make_team, make_user, owner_of, signed_in
+from tests.factories import make_booking, make_draft, make_event, make_user, owner_of, signed_in
 
 pytestmark = pytest.mark.django_db
 # Session, person, team, role; who changed something, members, events; the order, changes; their events; the bell.
 STATEMENTS = 11
-
-
-@pytest.fixture
-def team():
-    return make_team(make_user("Olga"))
-
-
-@pytest.fixture
-def page(team) -> Client:
-    return signed_in(owner_of(team))
 
 
 def of_team(team, suffix: str = "") -> str:

@@ -6,7 +6,6 @@ from decimal import Decimal
 import pytest
 from allauth.account.models import EmailAddress
 from django.db.models import Sum
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -33,16 +32,6 @@ HOME = reverse("organise:home")
 # next events, their slots; slots, whether there are any, seats, what moved, the line (5); refunds, disputes, odd
 # payments, mail, events, accounts, offers (7); an event, accounts, free events, invitations, members, scans (6); bell.
 STATEMENTS = 31
-
-
-@pytest.fixture
-def team():
-    return make_team(make_user("Olga"))
-
-
-@pytest.fixture
-def page(team) -> Client:
-    return signed_in(owner_of(team))
 
 
 def priced(price: int = 10) -> list[TicketTypeInput]:

@@ -14,23 +14,11 @@ from bookings import operations as bookings
 from core import limits
 from events.models import Movement
 from events.operations import TicketTypeInput
-from tests.factories import make_booking, make_event, make_place, make_team, make_user, owner_of
+from tests.factories import make_booking, make_event, make_place, owner_of
 from waitlist import operations as line
 
 pytestmark = pytest.mark.django_db
 HEAD = ["When", "Limit", "Reason", "Change", "Booking", "Number in line", "Note"]
-
-
-@pytest.fixture
-def team():
-    return make_team(make_user("Olga"))
-
-
-@pytest.fixture
-def page(team) -> Client:
-    client = Client()
-    client.force_login(owner_of(team))
-    return client
 
 
 def table(page: Client, event, **query) -> list[list[str]]:

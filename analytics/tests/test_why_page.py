@@ -23,16 +23,6 @@ pytestmark = pytest.mark.django_db
 STATEMENTS = 14
 
 
-@pytest.fixture
-def team():
-    return make_team(make_user("Olga"))
-
-
-@pytest.fixture
-def page(team) -> Client:
-    return signed_in(owner_of(team))
-
-
 def why(event: Event) -> str:
     return reverse("why:why", args=[event.slug])
 

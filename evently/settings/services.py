@@ -1,6 +1,7 @@
 """What the site leans on: PostgreSQL, Redis, and Celery's way to its workers."""
 
 from evently.settings.environment import ENVIRONMENT, env, required
+from evently.settings.schedule import QUEUES
 
 DATABASES = {"default": env.db_url_config(required("DATABASE_URL", "postgresql://evently@localhost/evently"))}
 _database = DATABASES["default"]
@@ -49,7 +50,7 @@ CHANNEL_LAYERS = {
 }
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host=", 1)
 # The lanes of the outbox; a worker that is not told which (-Q) serves all.
-CELERY_TASK_QUEUES: dict[str, dict[str, str]] = {"celery": {}, "post": {}, "bulk": {}}
+CELERY_TASK_QUEUES: dict[str, dict[str, str]] = {queue: {} for queue in QUEUES.values()}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
