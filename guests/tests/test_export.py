@@ -2,6 +2,7 @@
 
 import csv
 import io
+import tempfile
 from decimal import Decimal
 
 import pytest
@@ -98,11 +99,42 @@ def test_what_begins_like_a_formula_stays_text_in_both(page, event, name):
     assert (cell.value, cell.data_type) == (name, "s")
 
 
-def test_what_xml_cannot_hold_is_left_out():
-    pieces = list(workbook("A & B", ["Head"], [["a\x00b\x0bc\ud7ff"], [7], [None], [""]]))
-    sheet = load_workbook(io.BytesIO(b"".join(pieces))).active
-    assert (sheet.title, [row[0] for row in sheet.values]) == ("A & B", ["Head", "abc\ud7ff", 7, None, None])
+def read_sheet(pieces):
+    return load_workbook(io.BytesIO(b"".join(pieces))).active
+
+
+def test_cells_keep_their_kind_and_what_xml_cannot_hold_is_written_as_excel_writes_it():
+    cells = ["a\x00b\x0bc\ud7ff", 7, None, "", "12.50", "https://example.org/", "{=1}", " a\nb\t", "😀", "_x0041_"]
+    sheet = read_sheet(workbook("A & B", ["Head"], [[cell] for cell in cells]))
+    assert (sheet.title, [row[0].value for row in sheet.rows]) == (
+        "A & B",
+        ["Head", "a_x0000_b_x000B_c\ud7ff", 7, None, None, *cells[4:9], "_x005F_x0041_"],
+    )
+    assert [row[0].data_type for row in sheet.rows] == list("ssnnnssssss")
+    assert [row[0].hyperlink for row in sheet.rows] == [None] * 11
     assert sheet.freeze_panes == "A2" and sheet["A1"].font.b
+
+
+def test_what_is_too_long_for_a_cell_is_cut_off():
+    sheet = read_sheet(workbook("Long", ["Head"], [["x" * 40_000], ["next"]]))
+    assert [len(row[0]) for row in sheet.values] == [4, 32_767, 4]
+
+
+def test_a_workbook_leaves_no_file_behind_even_when_it_breaks_or_nobody_listens(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+    def broken():
+        yield ["one"]
+        assert list(tmp_path.iterdir())
+        raise KeyError
+
+    with pytest.raises(KeyError):
+        list(workbook("Broken", ["Head"], broken()))
+    unheard = workbook("Unheard", ["Head"], [["one"]])
+    assert next(unheard)[:2] == b"PK"
+    unheard.close()
+    list(workbook("Whole", ["Head"], [["one"]]))
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_filters_and_order_of_the_page_apply(page, event):
