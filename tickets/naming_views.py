@@ -30,14 +30,17 @@ def names(request: SignedInRequest, booking_pk: UUID) -> HttpResponse:
         status = 422
         if form.is_valid():
             try:
-                operations.name_holders(booking=booking, names=form.names, by=request.user, now=timezone.now())
+                changed = operations.name_holders(booking=booking, names=form.names, by=request.user, now=timezone.now())
             except DomainError as refusal:
                 form.add_error(None, str(refusal))
                 status = refusal.status
             else:
-                messages.success(
-                    request, "Saved. Tickets that you have kept offline show it once they are opened again."
-                )
+                if changed or not form.too_late:
+                    messages.success(
+                        request, "Saved. Tickets that you have kept offline show it once they are opened again."
+                    )
+                for words in form.too_late:
+                    messages.warning(request, words)
                 return redirect("tickets:booking", booking.pk)
     over = timezone.now() >= booking.event.starts_at
     context = {"booking": booking, "event": booking.event, "page": page, "form": form, "over": over}

@@ -72,6 +72,8 @@ def names(request: SignedInRequest, slug: str, pk: UUID) -> HttpResponse:
             status = refusal.status
         else:
             messages.success(request, f"{changed} name{'' if changed == 1 else 's'} changed.")
+            for words in form.too_late:
+                messages.warning(request, words)
             return redirect("guests:booking", slug, pk)
     context = {"event": event, "booking": found, "page": page, "form": form}
     return render(request, "organise/guests/names.html", context, status=status)

@@ -46,6 +46,12 @@ def name_holders(*, booking: Booking, names: Mapping[UUID, str], by: User, now: 
     return len(changed)
 
 
+def name_stays(ticket: Ticket) -> str:
+    """Why one that is used or cancelled is not renamed. Needs `line` and its ticket type fetched."""
+    which = f"{ticket.line.ticket_type.name}, no. {ticket.number}"
+    return f"The ticket of {ticket.holder_name} ({which}) is {ticket.status}: its name stays."
+
+
 def _check(names: Mapping[UUID, str], tickets: Mapping[UUID, Ticket]) -> None:
     errors = {}
     if not names.keys() <= tickets.keys():
@@ -63,7 +69,7 @@ def _refuse_used(changed: list[tuple[Ticket, str]]) -> None:
     """A name that stood on it when somebody came in stays as it was."""
     for ticket, _ in changed:
         if ticket.status != "valid":
-            raise TooLateToRename(f"The ticket of {ticket.holder_name} is {ticket.status}: its name stays.")
+            raise TooLateToRename(name_stays(ticket))
 
 
 def _record(booking: Booking, changed: list[tuple[Ticket, str]], by: User, now: datetime) -> None:

@@ -117,9 +117,32 @@ def test_nobody_else_names_them(booking):
     assert [signed_in(one).get(url).status_code for one in (door, make_user())] == [403, 404]
 
 
-def test_a_page_sent_after_the_ticket_was_used_is_refused_with_a_reason(booking):
-    data = form(booking, "Grace", "Eva")
+SAID = "The ticket of Ada (Admission, no. 1) is used: its name stays. “Grace” was not saved."
+
+
+@pytest.mark.parametrize(("others", "told"), [("Eva", ["Saved."]), ("Ada", [])])
+def test_a_page_sent_after_a_ticket_was_used_says_which_name_was_not_saved_and_why(booking, others, told):
+    data = form(booking, "Grace", others)
     page = signed_in(booking.customer)
     Ticket.objects.filter(pk=issued(booking)[0].pk).update(checked_in_at=timezone.now())
-    page.post(reverse("tickets:names", args=[booking.pk]), data)
+    answer = page.post(reverse("tickets:names", args=[booking.pk]), data, follow=True)
+    assert names(booking) == ["Ada", others]
+    *saved, warning = [str(one) for one in answer.context["messages"]]
+    assert ([one.split(" ")[0] for one in saved], warning) == (told, SAID)
+
+
+def test_it_says_so_too_when_another_name_has_to_be_mended_first(booking):
+    data = form(booking, "Grace", "")
+    Ticket.objects.filter(pk=issued(booking)[0].pk).update(checked_in_at=timezone.now())
+    answer = signed_in(booking.customer).post(reverse("tickets:names", args=[booking.pk]), data)
+    assert (answer.status_code, answer.context["form"].too_late) == (422, [SAID])
+    assert "“Grace” was not saved." in answer.content.decode()
+
+
+def test_the_team_is_told_the_same(booking):
+    data = form(booking, "Grace", "Eva")
+    Ticket.objects.filter(pk=issued(booking)[0].pk).update(checked_in_at=timezone.now())
+    url = reverse("guests:names", args=[booking.event.slug, booking.pk])
+    answer = signed_in(owner_of(booking.event.organizer)).post(url, data, follow=True)
+    assert [str(one) for one in answer.context["messages"]] == ["1 name changed.", SAID]
     assert names(booking) == ["Ada", "Eva"]
