@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
 
-from django.db.models import CharField, Count, Exists, Expression, F, OuterRef, Prefetch, Q, QuerySet, Value
-from django.db.models.functions import Coalesce, Left, Lower, NullIf
+from django.db.models import CharField, Count, Exists, Expression, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models.functions import Left, Lower
 
+from bookings.contact import contact
 from bookings.models import Booking, BookingLine
 from core.ids import read_code
 from core.paging import page_of
@@ -161,9 +162,12 @@ def rows_of(bookings: Iterable[Booking]) -> list[Row]:
 
 
 def words_of(asked: Asked, event: Event) -> str:
-    """Which guests these are, for people: 'Confirmed, Stalls, with “ada”'."""
+    """Which guests these are, for people: 'Confirmed, Stalls, found by a search'.
+
+    These words are kept, and what was searched for is a name or an address: it would outlive that person's account.
+    """
     of_type = [one.name for one in types_of(event) if one.pk == asked.ticket_type] if asked.ticket_type else []
-    searched = [f"with “{asked.search}”"] if asked.search else []
+    searched = ["found by a search"] if asked.search else []
     return ", ".join([asked.shelf.label, *of_type, *searched])
 
 
@@ -175,7 +179,7 @@ def types_of(event: Event) -> list[TicketType]:
 def in_order(bookings: QuerySet[Booking], sort: Sort) -> QuerySet[Booking]:
     """The same bookings, in the order of the list."""
     key, sign = sort.key
-    ordered = bookings.annotate(who=_or("name")) if sort == Sort.NAME else bookings
+    ordered = bookings.annotate(who=contact("name")) if sort == Sort.NAME else bookings
     return ordered.annotate(rank=key).order_by(f"{sign}rank", f"{sign}id")
 
 
@@ -195,12 +199,7 @@ def _matching(event: Event, asked: Asked) -> QuerySet[Booking]:
     code = read_code(asked.search)
     if len(code) >= CODE_LENGTH and (ticket := tickets.verify(text=asked.search)):
         return bookings.filter(pk=ticket.booking_id)
-    return bookings.annotate(who=_or("name"), address=_or("email")).filter(_searched(asked.search, code))
-
-
-def _or(name: str) -> Coalesce:
-    """What stands on the booking, else on the account it belongs to."""
-    return Coalesce(NullIf(name, Value("")), f"customer__{name}")
+    return bookings.annotate(who=contact("name"), address=contact("email")).filter(_searched(asked.search, code))
 
 
 def _searched(search: str, code: str) -> Q:

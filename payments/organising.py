@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Sum, Value, When
 
+from bookings.contact import contact
 from bookings.models import Booking
 from core import money
 from core.paging import Page, page_of
@@ -86,11 +87,11 @@ class Row:
 
     @property
     def who(self) -> str:
-        return self.booking.name or self.booking.customer.name or self.booking.customer.email
+        return self.booking.name or self.booking.customer.name or self.email
 
     @property
     def email(self) -> str:
-        return self.booking.email or self.booking.customer.email
+        return self.booking.contact_email
 
     @property
     def method(self) -> str:
@@ -185,17 +186,16 @@ def shelf_page(event: Event, shelf: Shelf | None, search: str, cursor: str | Non
     if shelf:
         found = found.filter(shelf.rule)
     if search:
-        found = found.filter(_matches(search))
+        found = found.annotate(who=contact("name"), address=contact("email")).filter(_matches(search))
     page = page_of(found.annotate(rank=F("created_at")).order_by("-rank", "-id"), cursor, PAGE_SIZE)
     return Page(rows_of(page.results), page.next_cursor, page.previous_cursor)
 
 
 def _matches(search: str) -> Q:
     """A booking's reference, a bank's, a name or an address."""
-    names = Q(name__icontains=search) | Q(customer__name__icontains=search)
-    addresses = Q(email__icontains=search) | Q(customer__email__icontains=search)
+    contacts = Q(who__icontains=search) | Q(address__icontains=search)
     theirs = Receipt.objects.filter(payment__booking=OuterRef("pk"), reference__icontains=search)
-    return Q(reference__istartswith=search) | names | addresses | Q(Exists(theirs))
+    return Q(reference__istartswith=search) | contacts | Q(Exists(theirs))
 
 
 def rows_of(bookings: Iterable[Booking]) -> list[Row]:

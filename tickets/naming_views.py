@@ -30,7 +30,9 @@ def names(request: SignedInRequest, booking_pk: UUID) -> HttpResponse:
         status = 422
         if form.is_valid():
             try:
-                changed = operations.name_holders(booking=booking, names=form.names, by=request.user, now=timezone.now())
+                changed = operations.name_holders(
+                    booking=booking, names=form.names, by=request.user, now=timezone.now()
+                )
             except DomainError as refusal:
                 form.add_error(None, str(refusal))
                 status = refusal.status

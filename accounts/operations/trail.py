@@ -70,6 +70,12 @@ def forget(user: User) -> None:
     (about | addressed).update(label=ERASED, old={}, new={})
 
 
+def is_about(user: User, *, subject: Model, event_id: UUID) -> None:
+    """The name in what was done to it is theirs, as has turned out: it is erased with their account."""
+    about = Change.objects.filter(event_id=event_id, subject_kind=subject._meta.label_lower, subject_id=str(subject.pk))
+    about.filter(person__isnull=False).update(person=user)
+
+
 def _words(value: object) -> str:
     return "" if value is None else str(value)
 

@@ -5,6 +5,7 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.models.people import NOWHERE
+from accounts.operations import trail
 from bookings.models import Booking
 from core.live import marks as live
 
@@ -23,6 +24,7 @@ def hand_over(*, user_id: str) -> int:
         for booking in of_nobody.order_by("pk").select_for_update(of=("self",)):
             booking.customer = user
             booking.save(update_fields=["customer"])
+            trail.is_about(user, subject=booking, event_id=booking.event_id)
             live.tell(user.pk, "booking", booking.pk)
             count += 1
     return count

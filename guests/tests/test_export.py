@@ -167,7 +167,7 @@ def test_taking_guests_along_is_written_down_with_which(page, event):
     booked(event)
     page.get(url(event, "csv"), {"show": "confirmed", "q": "ada"})
     change = Change.objects.get(what="guests-exported")
-    assert (change.by, change.new) == (owner_of(event.organizer), {"Guests": "Confirmed, with “ada”"})
+    assert (change.by, change.new) == (owner_of(event.organizer), {"Guests": "Confirmed, found by a search"})
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])

@@ -155,7 +155,7 @@ def test_all_that_the_list_shows_are_meant_by_its_filters(page, event):
     assert "Cancel 2 bookings?" in asked.content.decode()
     post(page, event, "cancel", confirmed="1", expected="2", **more)
     assert Booking.objects.confirmed().get().name == "Bob"
-    assert Job.objects.get().which == "Confirmed, with “ann”"
+    assert Job.objects.get().which == "Confirmed, found by a search"
 
 
 def test_when_others_have_come_meanwhile_it_asks_again(page, event):

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Membership
 from bookings import operations as bookings
+from bookings.models import Booking
 from payments import operations
 from payments.models import Account, MoneyAct, Payment, Receipt, Refund
 from payments.tests.paying import PRICE, again, basket, paid_event, under_way
@@ -93,6 +94,15 @@ def test_a_booking_is_found_by_its_reference_a_name_an_address_or_the_banks(page
         assert rows(page.get(reverse("money:payments", args=[event.slug]), {"q": "b1"})) == [paid.reference]
     else:
         assert rows(page.get(reverse("money:payments", args=[event.slug]), {"q": words})) == [waiting.reference]
+
+
+def test_what_an_account_is_called_is_not_searched_where_the_booking_has_a_name(page, event, paid):
+    """Else whoever books for guests could find out whether somebody has an account."""
+    Booking.objects.filter(pk=paid.pk).update(name="Rui", email="rui@example.org")
+    for secret in (paid.customer.name, paid.customer.email):
+        assert not page.get(reverse("money:payments", args=[event.slug]), {"q": secret}).context["page"].results
+    (row,) = page.get(reverse("money:payments", args=[event.slug]), {"q": "rui"}).context["page"].results
+    assert (row.who, row.email) == ("Rui", "rui@example.org")
 
 
 def test_what_is_searched_for_and_not_found_is_said(page, event, paid):
