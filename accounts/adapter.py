@@ -1,17 +1,20 @@
 """How allauth behaves here."""
 
 from types import SimpleNamespace
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
+from allauth.account.utils import get_next_redirect_url
 from allauth.core import context as allauth_context
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.http import HttpRequest
 from django.urls import reverse
 
+from accounts.entrance import confirms_first
 from accounts.errors import EmailTaken
 from accounts.facts import address_confirmed, mail_requested
 from core.limits import client_address
@@ -22,6 +25,12 @@ OTHER_WAYS = {
     "mfa_reauthenticate": "Type a code",
     "mfa_reauthenticate:webauthn": "Use a passkey",
 }
+
+
+def _sign_in_url(request: HttpRequest | None) -> str:
+    """Where to sign in, and to be led on from to where this request wanted to go."""
+    onward = get_next_redirect_url(request) if request else None
+    return reverse("account_login") + (f"?{urlencode({'next': onward})}" if onward else "")
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -44,6 +53,7 @@ class AccountAdapter(DefaultAccountAdapter):
             "request": allauth_context.request,
             "current_site": SimpleNamespace(name="Evently", domain=urlsplit(settings.BASE_URL).netloc),
             "email": email,
+            "confirms_first": confirms_first(),
             **context,
         }
         if "signup_url" in context:  # allauth takes it from the request, whose host anyone can make up
@@ -62,12 +72,19 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_account_already_exists_mail(self, email):
         """Tell the owner of an address that somebody tried to sign up with it."""
-        reset = settings.BASE_URL + reverse("account_reset_password")
-        context = {"signup_url": "", "password_reset_url": reset}
+        context = {
+            "signup_url": "",
+            "login_url": settings.BASE_URL + _sign_in_url(allauth_context.request),
+            "password_reset_url": settings.BASE_URL + reverse("account_reset_password"),
+        }
         self.send_mail("account/email/account_already_exists", email, context)
 
     def get_email_confirmation_url(self, request, emailconfirmation):
-        return settings.BASE_URL + reverse("account_confirm_email", args=[emailconfirmation.key])
+        """With the way back to where somebody was when they signed up: the browser they did it in is signed in by the
+        link and led there; any other one by way of signing in."""
+        url = settings.BASE_URL + reverse("account_confirm_email", args=[emailconfirmation.key])
+        onward = _sign_in_url(request)
+        return f"{url}?{urlencode({'next': onward})}" if "?" in onward else url
 
     def get_reset_password_from_key_url(self, key):
         """`key` is the user's id in base 36, a dash, and the token: opaque to us."""

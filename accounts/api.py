@@ -33,12 +33,13 @@ class Register(Door):
         operation_id="auth_register",
     )
     def post(self, request: Request) -> Response:
-        """Create an account and sign in.
+        """Create an account.
 
-        A mail asks to confirm the address. 409 `email-taken` when there is an account with it already.
+        202 for any address and without tokens: the account opens by the link in the mail, then sign in. Who has an
+        account already is told so by mail.
 
-        Sites that confirm addresses first answer 202 instead, for any address and without tokens: the account opens by
-        the link in the mail.
+        Sites that let people in at once answer 201 with tokens, and 409 `email-taken` when there is an account with
+        the address already.
         """
         data = cleaned(serializers.SignUp, request)
         signed_in = sign_up(request=request._request, **data)

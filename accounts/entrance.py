@@ -1,15 +1,21 @@
 """Allauth's forms in this site's words: labels instead of placeholders, "e-mail" spelled one way."""
 
+from typing import Any
+
 from allauth.account import app_settings
 from allauth.account import forms as allauth
 from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.email_verification import verify_email_indirectly
 from allauth.account.models import EmailAddress
 from allauth.core import context, ratelimit
 from django import forms
-from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from django.http import HttpRequest
 
+from accounts.errors import EmailTaken
 from accounts.forms import WRONG_EMAIL
 from accounts.models import User
+from core.ids import new_id
 from core.limits import limit
 
 LABELS = {"login": "E-mail", "email": "E-mail", "remember": "Keep me signed in"}
@@ -25,6 +31,17 @@ def waits_for_link(user: User) -> bool:
     office have made have no address on record, and wait for nothing."""
     theirs = EmailAddress.objects.filter(user=user)
     return confirms_first() and theirs.exists() and not theirs.filter(verified=True).exists()
+
+
+def as_if_opened(form: Any, request: HttpRequest) -> None:
+    """The work of opening an account from this form, and undone: the time that an answer takes is not to tell whether
+    there was one."""
+    real, form.cleaned_data = form.cleaned_data, {**form.cleaned_data, "email": f"{new_id()}@example.invalid"}
+    known, form.account_already_exists = form.account_already_exists, False
+    with transaction.atomic():
+        EmailAddress.objects.get_primary_email(form.save(request))  # as the letter does
+        transaction.set_rollback(True)
+    form.cleaned_data, form.account_already_exists = real, known
 
 
 class OurWords:
@@ -67,8 +84,20 @@ class SignUp(OurWords, allauth.SignupForm):
             raise
 
     def try_save(self, request):
+        """Of those who sign up with one address at the same moment all get the same answer, too."""
+        try:
+            return self._try_save(request)
+        except EmailTaken:
+            if not confirms_first():
+                raise
+            self.account_already_exists = True
+            return self._try_save(request)
+
+    @transaction.atomic
+    def _try_save(self, request):
+        """An account and its address, or neither: without an address it would wait for no link."""
         if self.account_already_exists:
-            make_password(self.cleaned_data["password1"])  # what a new account takes, so that time tells nothing either
+            as_if_opened(self, request)
         return super().try_save(request)
 
 
@@ -85,7 +114,11 @@ class ResetPassword(OurWords, allauth.ResetPasswordForm):
 
 
 class ResetPasswordFromKey(OurWords, allauth.ResetPasswordKeyForm):
-    pass
+    def save(self):
+        """Whoever has the letter has the mailbox: it opens an account that waits for its link, with this password."""
+        super().save()
+        if waits_for_link(self.user):
+            verify_email_indirectly(context.request, self.user, self.user.email)
 
 
 class Reauthenticate(OurWords, allauth.ReauthenticateForm):

@@ -11,9 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import perform_password_login
-from allauth.account.internal.flows.signup import complete_signup
+from allauth.account.internal.flows.signup import complete_signup, prevent_enumeration
 from allauth.account.internal.stagekit import get_pending_stage
 from allauth.account.stages import LoginStageController
 from allauth.core import ratelimit
@@ -26,7 +25,6 @@ from allauth.headless.tokens.strategies.jwt.internal import session_key_from_sid
 from allauth.mfa.base.internal.flows import post_authentication
 from allauth.mfa.models import Authenticator
 from allauth.mfa.stages import AuthenticateStage
-from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.backends.db import SessionStore
@@ -35,7 +33,7 @@ from django.core import signing
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
 
-from accounts.entrance import confirms_first
+from accounts.entrance import as_if_opened, confirms_first
 from accounts.errors import CodeRefused, EmailTaken, MfaRequired, SignInRefused, TooManyCodes
 from accounts.factors import spend
 from accounts.models import User
@@ -68,8 +66,10 @@ def sign_up(*, request: HttpRequest, email: str, password: str, name: str) -> tu
     if not confirms_first():
         return _sign_up_at_once(request, form)
     if form.account_already_exists or not _opened(request, form):
-        make_password(password)  # what a new account takes, so that time tells nothing either
-        get_adapter().send_account_already_exists_mail(form.cleaned_data["email"])
+        with _own_session(request):
+            as_if_opened(form, request)
+            prevent_enumeration(request, email=form.cleaned_data["email"])
+            request.session.flush()
     return None
 
 

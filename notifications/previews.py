@@ -96,6 +96,8 @@ def _private(template: str, *, long: bool) -> Letter:
         "code": "" if long else "KX7-42Q",
         "activate_url": settings.BASE_URL + reverse("account_confirm_email", args=["x" * 80]),
         "signup_url": settings.BASE_URL + reverse("account_signup"),
+        "login_url": settings.BASE_URL + reverse("account_login"),
+        "confirms_first": long,
         "timestamp": timezone.now(),
         **_invited(long),
         "ip": "2001:0db8:85a3:0000:0000:8a2e:0370:7334" if long else "::1",

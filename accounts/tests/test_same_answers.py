@@ -10,13 +10,14 @@ from django.core.cache import cache
 from django.test import Client
 
 from accounts.models import User
+from core.limits import ACCOUNT_RATES
 from outbox.models import Message
 from tests.api import Api, assert_problem
 from tests.factories import PASSWORD, make_user
 
 pytestmark = pytest.mark.django_db
 
-KNOWN, UNKNOWN = "known@example.org", "nobody@example.org"
+KNOWN, UNKNOWN = "known@example.org", "nobdy@example.org"
 CHANGING = re.compile(r'name="csrfmiddlewaretoken" value="[^"]+"')
 
 
@@ -44,9 +45,11 @@ def counted(monkeypatch):
         yield done
 
 
-def said(answer, email: str) -> tuple[int, str, str]:
+def said(answer, email: str) -> tuple[int, dict[str, str], list[str], str]:
+    """All that can be seen of an answer."""
     words = CHANGING.sub("", answer.content.decode()).replace(email, "?")
-    return answer.status_code, answer.get("Location", ""), words
+    headers = {name: value for name, value in answer.items() if name not in ("Expires", "X-Request-ID")}
+    return answer.status_code, headers, sorted(answer.cookies), words
 
 
 def page_sign_in(email: str):
@@ -93,6 +96,31 @@ def test_signing_up_answers_alike_where_addresses_are_confirmed_first(door, know
         (UNKNOWN, "email_confirmation_signup"),
     ]
     assert User.objects.get(email=KNOWN).check_password(PASSWORD)
+
+
+AFTERWARDS = ["/account/confirm-email/", "/account/signup/", "/account/login/", "/account/", "/account/email/", "/"]
+
+
+@pytest.mark.parametrize("page", AFTERWARDS)
+def test_the_browser_that_has_signed_up_is_shown_the_same_afterwards(page, known, first):
+    def seen(email: str):
+        browser = Client()
+        answers = [browser.post("/account/signup/", {"name": "Eve", "email": email, "password1": PASSWORD})]
+        answers += [browser.get(page), browser.get("/account/login/")]
+        return [said(answer, email) for answer in answers], sorted(browser.cookies)
+
+    assert seen(KNOWN) == seen(UNKNOWN)
+
+
+@pytest.mark.parametrize("door", [page_sign_up, api_sign_up], ids=lambda door: door.__name__)
+@pytest.mark.parametrize("email", [KNOWN, UNKNOWN])
+def test_nobody_is_written_to_again_and_again(door, email, known, first, settings):
+    settings.ACCOUNT_RATE_LIMITS = ACCOUNT_RATES
+    cache.clear()
+    answers = {said(door(email), email)[0] for _ in range(3)}
+    assert answers <= {202, 302} and len(answers) == 1
+    assert Message.objects.filter(fact="mail_requested").count() == 1
+    cache.clear()
 
 
 @pytest.mark.parametrize("door", [page_sign_up, api_sign_up], ids=lambda door: door.__name__)

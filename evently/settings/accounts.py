@@ -36,11 +36,11 @@ ACCOUNT_FORMS = {
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_DISPLAY = "accounts.models.display_name"
 # Whether an account opens only by the link in its first mail: then signing up tells nobody who has an account.
-CONFIRM_ADDRESS_FIRST = env.bool("CONFIRM_ADDRESS_FIRST", False)
+CONFIRM_ADDRESS_FIRST = env.bool("CONFIRM_ADDRESS_FIRST", PRODUCTION)
 ACCOUNT_EMAIL_VERIFICATION = "mandatory" if CONFIRM_ADDRESS_FIRST else "optional"
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # of a new password or address, to whom it may surprise
 ACCOUNT_CONFIRM_EMAIL_ON_GET = False
-ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = False
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True  # in the browser that has signed up, and in no other
 ACCOUNT_LOGOUT_REDIRECT_URL = reverse_lazy("events:list")
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
