@@ -90,7 +90,7 @@ class Promo:
 class Listing:
     """A sample event. `announced` says how many days ago it was published; `fee` is added to each paid ticket.
 
-    From today on it is paid as `pays` says; whoever booked before pays at the door."""
+    It is paid as `pays` says, else at the door."""
 
     title: str
     summary: str

@@ -8,16 +8,21 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
 from django.db import transaction
+from django.db.models import Q, Sum
 from django.test import override_settings
 from django.utils import timezone
 
 from accounts.models import Membership, Team, User
+from analytics.models import Level, Slot
+from analytics.operations import audit, sweep_all
 from bookings.models import Booking
 from bookings.operations import audit_inventory
 from core import money
 from events.availability import State, availability_of
 from events.models import Category, Event, Movement, TicketType
 from outbox.models import Message
+from payments.models import Payment
+from payments.operations import audit_money
 from sample.load import load
 from sample.people import LOGINS, PASSWORD
 from tickets.models import Ticket
@@ -77,6 +82,25 @@ def test_production_refuses_before_anything_is_touched(settings, django_assert_n
 
 def test_every_inventory_adds_up(sample):
     assert audit_inventory() == []
+
+
+def test_every_amount_adds_up(sample):
+    assert audit_money(now=sample) == []
+
+
+def test_figures_have_something_to_show(sample):
+    """Money by transfer and at the door, guests let in and not, looks at pages, and people sent away."""
+    sweep_all()
+    level = Slot.objects.filter(level=Level.PLATFORM)
+    sums = level.aggregate(*(Sum(name) for name in ("arrived", "views", "refused", "received")))
+    assert min(sums.values()) > 0
+    assert sums["arrived__sum"] == Ticket.objects.checked_in().count() < Ticket.objects.filter(past(sample)).count()
+    assert set(Payment.objects.values_list("method", flat=True)) == {"transfer", "door"}
+    assert audit() == []
+
+
+def past(now) -> Q:
+    return Q(booking__event__ends_at__lt=now)
 
 
 def test_the_attendee_stands_in_a_line_and_nobody_waits_where_there_are_seats(sample):
