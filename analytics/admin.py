@@ -10,10 +10,10 @@ from core.admin import ReadOnlyAdmin
 
 @admin.register(Slot)
 class SlotAdmin(ReadOnlyAdmin, ModelAdmin):
-    """Quarters of an hour, of events, teams and the platform."""
+    """Quarters of an hour, and sums of them, of events, teams and the platform."""
 
-    list_display = ["at", "level", "scope", "part", "bookings", "tickets", "cancelled", "views", "refused"]
-    list_filter = ["level"]
+    list_display = ["at", "span", "level", "scope", "part", "bookings", "tickets", "cancelled", "views", "refused"]
+    list_filter = ["level", "span"]
     search_fields = ["=scope"]
     search_help_text = "The id of an event or a team"
     ordering = ["-id"]

@@ -15,7 +15,8 @@ from analytics import serializers
 from analytics.figures.asking import PeriodForm
 from analytics.figures.documents import figures_document
 from analytics.figures.present import present
-from analytics.figures.reading import Scope, read
+from analytics.figures.reading import read
+from analytics.figures.scope import Scope
 from core.errors import Invalid, NotAllowed
 from core.rest.fields import asked
 from core.rest.freshness import private

@@ -16,7 +16,8 @@ from analytics.figures import wording
 from analytics.figures.asking import RANGES, PeriodForm
 from analytics.figures.charts import Chart, charts_of
 from analytics.figures.present import present
-from analytics.figures.reading import Figures, Scope, read
+from analytics.figures.reading import Figures, read
+from analytics.figures.scope import Scope
 from core.errors import Invalid
 from core.limits import limit
 from core.spreadsheets import csv_answer

@@ -1,23 +1,54 @@
 """Figures, counted by quarters of an hour; what is counted nowhere else; and what has to be counted anew."""
 
+from datetime import UTC, datetime, timedelta
+
 from django.db import models
 from django.utils import timezone
 
 from events.models import Event
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)  # nothing was counted before
+
 
 class Level(models.TextChoices):
-    """What a slot is about. The second and third are sums of the first; so is the last, over a day of UTC."""
+    """What a slot is about."""
 
     EVENT = "event", "An event"
     TEAM = "team", "A team's events"
     PLATFORM = "platform", "All events"
-    DAY = "day", "An event, a whole day"
+
+
+class Span(models.TextChoices):
+    """How much time a slot covers: a quarter of an hour, and whole hours and days of UTC that are sums of those."""
+
+    QUARTER = "quarter", "A quarter of an hour"
+    HOUR = "hour", "An hour"
+    DAY = "day", "A day of UTC"
+
+    @property
+    def length(self) -> timedelta:
+        return {Span.QUARTER: timedelta(minutes=15), Span.HOUR: timedelta(hours=1), Span.DAY: timedelta(days=1)}[self]
+
+    def begins(self, moment: datetime) -> datetime:
+        """When the slot of this span begins that a moment lies in."""
+        return moment - (moment - EPOCH) % self.length
+
+
+# Of what there are slots, the finest first. An event has none of hours: they would be nearly as many as its quarters.
+SPANS = {
+    Level.EVENT: (Span.QUARTER, Span.DAY),
+    Level.TEAM: (Span.QUARTER, Span.HOUR, Span.DAY),
+    Level.PLATFORM: (Span.QUARTER, Span.HOUR, Span.DAY),
+}
+
+
+def _slots(level: str, span: str, **more: object) -> models.Q:
+    return models.Q(level=level, span=span, **more)
 
 
 class Slot(models.Model):
-    """What happened in one quarter of an hour, which begins at `at`: `scope` is the event's or the team's id, and nil
-    for the platform. docs/analytics.md defines each figure.
+    """What happened in one span of time, which begins at `at`: `scope` is the event's or the team's id, and nil for the
+    platform. docs/analytics.md defines each figure.
 
     `part` is empty for what people did, a currency for amounts (minor units), or an event's ticket type. Numbers of
     people and seats stand in the first, `tickets`, `lost` and amounts in those of ticket types too. Rows are made
@@ -27,6 +58,7 @@ class Slot(models.Model):
     id = models.BigAutoField(primary_key=True)
     level = models.CharField(max_length=8, choices=Level)
     scope = models.UUIDField()
+    span = models.CharField(max_length=8, choices=Span)
     at = models.DateTimeField()
     part = models.CharField(max_length=36, blank=True)
 
@@ -54,17 +86,23 @@ class Slot(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["level", "scope", "at", "part"], name="a_slot_is_counted_once"),
+            models.UniqueConstraint(fields=["level", "scope", "span", "at", "part"], name="a_slot_is_counted_once"),
         ]
         indexes = [
-            models.Index(fields=["at"], condition=models.Q(level="team"), name="slots_of_teams"),
-            models.Index(fields=["at"], condition=models.Q(level="day"), name="slots_of_days"),
-            models.Index(fields=["at"], condition=models.Q(level="event"), name="slots_of_events"),
-            models.Index(fields=["scope"], condition=models.Q(level="day", arrived__gt=0), name="slots_of_arrivals"),
+            models.Index(fields=["at"], condition=_slots("team", "quarter"), name="slots_of_teams"),
+            models.Index(fields=["at"], condition=_slots("event", "quarter"), name="slots_of_events"),
+            # For rankings, which look at all events.
+            models.Index(
+                fields=["at"],
+                include=["scope", "tickets", "bookings"],
+                condition=_slots("event", "day", part="", tickets__gt=0),
+                name="slots_of_days",
+            ),
+            models.Index(fields=["scope"], condition=_slots("event", "day", arrived__gt=0), name="slots_of_arrivals"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.level} {self.scope}, {self.at:%Y-%m-%d %H:%M}"
+        return f"{self.level} {self.scope}, {self.span} of {self.at:%Y-%m-%d %H:%M}"
 
 
 MEASURES = (

@@ -1,16 +1,18 @@
 """Which period somebody asks for."""
 
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.conf import settings
 from django.db.models import Count
 
 from analytics.figures.period import Period
-from analytics.figures.reading import Scope, counted_days
+from analytics.figures.reading import counted_days
+from analytics.figures.scope import Scope
 from events.forms import DayField
 from events.models import Event
+from events.operations.inputs import zone_names
 
 LONGEST = 366 * 10  # days
 RANGES = [
@@ -45,7 +47,7 @@ class PeriodForm(forms.Form):
 
     def clean_zone(self) -> str:
         zone = self.cleaned_data["zone"]
-        if zone and zone not in available_timezones():
+        if zone and zone not in zone_names():
             raise forms.ValidationError("A time zone by its name, such as Europe/Lisbon.")
         return zone
 

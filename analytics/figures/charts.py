@@ -9,7 +9,9 @@ from django.urls import reverse
 from analytics.figures import drawing, wording
 from analytics.figures.drawing import Bars, Columns
 from analytics.figures.present import Present
-from analytics.figures.reading import Figures, Money, Ranked, Sum
+from analytics.figures.rankings import Ranked
+from analytics.figures.reading import Figures
+from analytics.figures.sums import Money, Sum
 from core import money
 from core.spreadsheets import Cell
 

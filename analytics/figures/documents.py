@@ -3,7 +3,8 @@
 from typing import Any
 
 from analytics.figures.present import Present
-from analytics.figures.reading import Figures, Money, Sum
+from analytics.figures.reading import Figures
+from analytics.figures.sums import Money, Sum
 from core import money
 from core.rest.fields import write_moment
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 DAYS_BY_DAY, DAYS_BY_WEEK = 120, 800  # longer periods are drawn in coarser steps
@@ -55,6 +56,11 @@ class Period:
         while (following := _next(found[-1], self.step)) <= self.last:
             found.append(following)
         return found
+
+    def stretches(self) -> list[tuple[datetime, datetime]]:
+        """The steps as moments: the first of each that lies in the period, and the one after its last."""
+        edges = [self.start, *(midnight(day, self.zone) for day in self.steps()[1:]), self.end]
+        return list(pairwise(edges))
 
 
 def midnight(day: date, zone: ZoneInfo) -> datetime:

@@ -7,7 +7,8 @@ from typing import Any
 from django.db import connection
 
 from analytics.figures.period import Period
-from analytics.figures.reading import Money, Scope
+from analytics.figures.scope import Scope
+from analytics.figures.sums import Money
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ _ATTENDANCE = """
 WITH event AS ({events})
 SELECT coalesce(sum(i.claimed - i.held), 0),
        coalesce(sum((SELECT sum(arrived) FROM analytics_slot
-                      WHERE level = 'day' AND arrived > 0 AND part = '' AND scope = e.id)), 0)
+                      WHERE level = 'event' AND span = 'day' AND arrived > 0 AND part = '' AND scope = e.id)), 0)
   FROM event AS e JOIN events_inventory AS i ON i.id = e.inventory_id
 """
 

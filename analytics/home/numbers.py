@@ -1,12 +1,13 @@
 """Four numbers, each beside the period before it. Counted from slots, and from the counters of what is to come."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, F, Sum
 
+from analytics.figures import sums
 from analytics.figures.period import Period
 from analytics.figures.wording import change, count, percent
 from analytics.home.scope import Scope
@@ -15,7 +16,6 @@ from core import money
 from events.models.event import EventQuerySet
 from waitlist.models import Entry
 
-COUNTED = ("tickets", "lost", "views", "bookings", "refused", "received", "refunded")
 NOTHING_YET = "–"
 
 
@@ -31,29 +31,19 @@ class Number:
     empty: bool = False
 
 
-@dataclass
-class Sums:
-    """What was counted in a period, by part: "" for what people did, else by currency."""
+@dataclass(frozen=True)
+class Several:
+    """Events, as slots are added up of."""
 
-    parts: dict[str, dict[str, int]] = field(default_factory=dict)
-
-    def __getitem__(self, name: str) -> int:
-        return self.parts.get("", {}).get(name, 0)
-
-    def net(self, currency: str) -> int:
-        """What stayed of the money that moved, in minor units."""
-        sums = self.parts.get(currency, {})
-        return sums.get("received", 0) - sums.get("refunded", 0)
-
-    def moved(self, currency: str) -> bool:
-        sums = self.parts.get(currency, {})
-        return bool(sums.get("received") or sums.get("refunded"))
+    ids: list[UUID]
+    level: Level = Level.EVENT
 
 
 def four_numbers(scope: Scope, period: Period, now: datetime) -> list[Number]:
-    """Five statements."""
-    this, before = _sums(scope, period)
-    ever = Slot.objects.filter(**scope.slots).exists()
+    """Six statements."""
+    stretches = [(one.start, one.end) for one in (period, period.before)]
+    this, before = map(sums.sum_of, sums.totals(scope, stretches))
+    ever = Slot.objects.filter(level=scope.level, scope__in=scope.ids).exists()
     return [
         _money(this, before, period.days, ever),
         _tickets(this, before, period.days, ever),
@@ -62,28 +52,15 @@ def four_numbers(scope: Scope, period: Period, now: datetime) -> list[Number]:
     ]
 
 
-def _sums(scope: Scope, period: Period) -> tuple[Sums, Sums]:
-    """The period and the one before it, in one statement."""
-    found = Slot.objects.filter(**scope.slots, at__gte=period.before.start, at__lt=period.end)
-    late = Q(at__gte=period.start)
-    sums: dict[str, Any] = {f"this_{name}": Sum(name, filter=late, default=0) for name in COUNTED}
-    sums |= {f"before_{name}": Sum(name, filter=~late, default=0) for name in COUNTED}
-    this, before = Sums(), Sums()
-    rows: Iterable[Any] = found.values("part").annotate(**sums)
-    for row in rows:
-        this.parts[row["part"]] = {name: int(row[f"this_{name}"]) for name in COUNTED}
-        before.parts[row["part"]] = {name: int(row[f"before_{name}"]) for name in COUNTED}
-    return this, before
-
-
-def _money(this: Sums, before: Sums, days: int, ever: bool) -> Number:
+def _money(this: sums.Sum, before: sums.Sum, days: int, ever: bool) -> Number:
     """What came in and stayed, each currency by itself."""
-    currencies = sorted({part for one in (this, before) for part in one.parts if len(part) == 3 and one.moved(part)})
+    moved = [one for found in (this, before) for one in found.money.values() if one.received or one.refunded]
+    currencies = sorted({one.currency for one in moved})
     if not currencies:
         words = "No money has moved in this time or the time before." if ever else "Nothing has come in yet."
         return Number("Came in", [NOTHING_YET], note=words, empty=True)
-    values = [money.amount_words(this.net(one), one) for one in currencies]
-    changes = [_money_change(this.net(one), before.net(one), one, days) for one in currencies]
+    values = [money.amount_words(this.money_in(one).net, one) for one in currencies]
+    changes = [_money_change(this.money_in(one).net, before.money_in(one).net, one, days) for one in currencies]
     return Number("Came in", values, "; ".join(changes), "After refunds.")
 
 
@@ -94,7 +71,7 @@ def _money_change(this: int, before: int, currency: str, days: int) -> str:
     return f"{difference} {'more' if this > before else 'less'} than in the {days} days before"
 
 
-def _tickets(this: Sums, before: Sums, days: int, ever: bool) -> Number:
+def _tickets(this: sums.Sum, before: sums.Sum, days: int, ever: bool) -> Number:
     if not ever:
         return Number("Tickets booked", [NOTHING_YET], note="Nobody has booked yet.", empty=True)
     notes = [f"In {count(this['bookings'], 'booking')}"]
@@ -107,24 +84,25 @@ def _tickets(this: Sums, before: Sums, days: int, ever: bool) -> Number:
 def _seats(scope: Scope, period: Period, now: datetime) -> Number:
     """How full what is to come is, now, and by how much more than when the period began."""
     coming = scope.coming(now)
-    sums = coming.aggregate(**_SEATS)
-    if not sums["events"]:
+    now_is = coming.aggregate(**_SEATS)
+    if not now_is["events"]:
         return Number("Seats taken, of what is to come", [NOTHING_YET], note="Nothing is coming up.", empty=True)
     return Number(
         "Seats taken, of what is to come",
-        [percent(sums["booked"], sums["capacity"])],
+        [percent(now_is["booked"], now_is["capacity"])],
         "" if scope.platform else _moved(coming, period),
-        f"{sums['booked']:,} of {count(sums['capacity'], 'seat')} of {count(sums['events'], 'event')}.",
+        f"{now_is['booked']:,} of {count(now_is['capacity'], 'seat')} of {count(now_is['events'], 'event')}.",
     )
 
 
 def _moved(coming: EventQuerySet, period: Period) -> str:
     """How many seats of theirs are taken that were not when the period began."""
-    slots = Slot.objects.filter(level=Level.EVENT, part="", scope__in=coming.values("pk"), at__gte=period.start)
-    seats = slots.aggregate(all=Sum(F("tickets") - F("cancelled"), default=0))["all"]
+    events = Several(list(coming.order_by().values_list("pk", flat=True)))
+    since = sums.sum_between(events, period.start, period.end, "tickets", "cancelled")
+    seats = since["tickets"] - since["cancelled"]
     if seats == 0:
         return f"as many as {period.days} days ago"
-    return f"{count(abs(int(seats)), 'seat')} {'more' if seats > 0 else 'fewer'} than {period.days} days ago"
+    return f"{count(abs(seats), 'seat')} {'more' if seats > 0 else 'fewer'} than {period.days} days ago"
 
 
 _SEATS: dict[str, Any] = {
@@ -134,7 +112,7 @@ _SEATS: dict[str, Any] = {
 }
 
 
-def _unmet(this: Sums, before: Sums, days: int, scope: Scope, now: datetime) -> Number:
+def _unmet(this: sums.Sum, before: sums.Sum, days: int, scope: Scope, now: datetime) -> Number:
     """What people wanted and did not get: those in line now, and seats refused in the period."""
     line = Entry.objects.waiting().filter(event__in=scope.coming(now).order_by().values("pk"))
     waiting = line.aggregate(parties=Count("pk"), seats=Sum("quantity", default=0))

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import F, Sum
 
 from analytics.figures.wording import count
-from analytics.models import Level, Slot
+from analytics.models import Level, Slot, Span
 from events.models import Event
 
 WIDTH, HEIGHT = 300, 60
@@ -56,7 +56,7 @@ def paces(events: Iterable[Event], now: datetime) -> list[Pace]:
     """One statement, however many. Needs `inventory` fetched."""
     events = list(events)
     days: dict[UUID, list[tuple[date, int]]] = defaultdict(list)
-    slots = Slot.objects.filter(level=Level.DAY, scope__in=[one.pk for one in events], part="")
+    slots = Slot.objects.filter(level=Level.EVENT, span=Span.DAY, scope__in=[one.pk for one in events], part="")
     for scope, at, seats in (
         slots.order_by("at").values_list("scope", "at").annotate(seats=Sum(F("tickets") - F("cancelled")))
     ):

@@ -11,7 +11,7 @@ from django.db.models import Count
 from accounts.models import Membership
 from accounts.permissions import Permission, has_staff_powers, roles_with
 from analytics.figures.period import Period
-from analytics.figures.reading import NIL
+from analytics.figures.scope import NIL
 from analytics.models import Level
 from events.models import Event
 from events.models.event import EventQuerySet
@@ -47,11 +47,13 @@ class Scope:
         return self.events().filter(status__in=[Event.Status.PUBLISHED, Event.Status.POSTPONED], ends_at__gt=now)
 
     @property
-    def slots(self) -> dict[str, object]:
-        """Where their figures are counted."""
-        if self.platform:
-            return {"level": Level.PLATFORM, "scope": NIL}
-        return {"level": Level.TEAM, "scope__in": self.teams}
+    def level(self) -> Level:
+        """Whose slots count for it, with `ids`."""
+        return Level.PLATFORM if self.platform else Level.TEAM
+
+    @property
+    def ids(self) -> list[UUID]:
+        return [NIL] if self.platform else self.teams
 
     def zone(self) -> ZoneInfo:
         """That of most of their events; the site's own where there are none. One statement for teams."""

@@ -6,16 +6,16 @@ order, comes to the same.
 """
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
 
-from analytics.models import MEASURES, Level
+from analytics.models import MEASURES, SPANS, Level, Span
 from analytics.sql import COUNTED
 
-QUARTER = timedelta(minutes=15)
 TOGETHER = 5000  # quarters of events counted in one transaction, the latest first
 NIL = UUID(int=0)
 _LOCK = 0x45564C46  # of sweeps
@@ -40,40 +40,35 @@ _WHOLE = """
 WITH taken AS (DELETE FROM analytics_stale WHERE at IS NULL RETURNING event_id)
 INSERT INTO analytics_stale (event_id, at, since)
 SELECT DISTINCT s.scope, s.at, clock_timestamp()
-  FROM analytics_slot AS s WHERE s.level = 'event' AND s.scope IN (SELECT event_id FROM taken)
+  FROM analytics_slot AS s
+ WHERE s.level = 'event' AND s.span = 'quarter' AND s.scope IN (SELECT event_id FROM taken)
 """
 _FORGET = """
-DELETE FROM analytics_slot AS s USING unnest(%(scopes)s::uuid[], %(quarters)s::timestamptz[]) AS w(scope, at)
- WHERE s.level = %(level)s AND s.scope = w.scope AND s.at = w.at
+DELETE FROM analytics_slot AS s USING unnest(%(scopes)s::uuid[], %(times)s::timestamptz[]) AS w(scope, at)
+ WHERE s.level = %(level)s AND s.scope = w.scope AND s.span = %(span)s AND s.at = w.at
 """
-_COUNT = f"""
-INSERT INTO analytics_slot (level, scope, at, part, {_COLUMNS})
-SELECT 'event', event, at, part, {_COLUMNS} FROM ({COUNTED_ROWS}) AS counted
+_ADD = f"""
+INSERT INTO analytics_slot (level, scope, span, at, part, {_COLUMNS})
+SELECT %(level)s, w.scope, %(span)s, w.at, s.part, {_SUMS}
+  FROM unnest(%(scopes)s::uuid[], %(times)s::timestamptz[]) AS w(scope, at)
+  JOIN {{slots}}
+ GROUP BY w.scope, w.at, s.part
 """  # noqa: S608  constants
-_ADD_DAYS = f"""
-INSERT INTO analytics_slot (level, scope, at, part, {_COLUMNS})
-SELECT 'day', w.scope, w.at, s.part, {_SUMS}
-  FROM unnest(%(scopes)s::uuid[], %(quarters)s::timestamptz[]) AS w(scope, at)
-  JOIN analytics_slot AS s
-    ON s.level = 'event' AND s.scope = w.scope AND s.at >= w.at AND s.at < w.at + interval '24 hours'
- GROUP BY w.scope, w.at, s.part
+_COUNT = f"""
+INSERT INTO analytics_slot (level, scope, span, at, part, {_COLUMNS})
+SELECT 'event', event, 'quarter', at, part, {_COLUMNS} FROM ({COUNTED_ROWS}) AS counted
 """  # noqa: S608
-# Ticket types are an event's own: sums over events have none.
-_ADD_TEAMS = f"""
-INSERT INTO analytics_slot (level, scope, at, part, {_COLUMNS})
-SELECT 'team', w.scope, w.at, s.part, {_SUMS}
-  FROM unnest(%(scopes)s::uuid[], %(quarters)s::timestamptz[]) AS w(scope, at)
-  JOIN analytics_slot AS s ON s.level = 'event' AND s.at = w.at AND length(s.part) < 4
-  JOIN events_event AS e ON e.id = s.scope AND e.organizer_id = w.scope
- GROUP BY w.scope, w.at, s.part
-"""  # noqa: S608
-_ADD_PLATFORM = f"""
-INSERT INTO analytics_slot (level, scope, at, part, {_COLUMNS})
-SELECT 'platform', w.scope, w.at, s.part, {_SUMS}
-  FROM unnest(%(scopes)s::uuid[], %(quarters)s::timestamptz[]) AS w(scope, at)
-  JOIN analytics_slot AS s ON s.level = 'team' AND s.at = w.at
- GROUP BY w.scope, w.at, s.part
-"""  # noqa: S608
+# Quarters of teams are added up from their events', those of the platform from teams'. Ticket types are an event's own:
+# sums over events have none.
+_ADD_QUARTERS = {
+    Level.TEAM: """analytics_slot AS s
+      ON s.level = 'event' AND s.span = 'quarter' AND s.at = w.at AND length(s.part) < 4
+    JOIN events_event AS e ON e.id = s.scope AND e.organizer_id = w.scope""",
+    Level.PLATFORM: """analytics_slot AS s ON s.level = 'team' AND s.span = 'quarter' AND s.at = w.at""",
+}
+_ADD_SHORTER = """analytics_slot AS s
+    ON s.level = %(level)s AND s.scope = w.scope AND s.span = %(shorter)s
+   AND s.at >= w.at AND s.at < w.at + %(length)s"""
 
 
 @transaction.atomic
@@ -101,26 +96,37 @@ def sweep_all() -> int:
 
 
 def _count(cursor: Any, places: list[Place]) -> None:
+    """Quarters of events from their rows, those of teams and the platform from these; hours and days from quarters."""
     events, quarters = zip(*places, strict=True)
-    cursor.execute(_FORGET, {"level": Level.EVENT, "scopes": list(events), "quarters": list(quarters)})
-    cursor.execute(_COUNT, {"events": list(events), "quarters": list(quarters)})
     cursor.execute("SELECT id, organizer_id FROM events_event WHERE id = ANY(%s)", [list(set(events))])
     team_of = dict(cursor.fetchall())
-    _add(cursor, Level.DAY, _ADD_DAYS, ((event, _day(at)) for event, at in places))
-    _add(cursor, Level.TEAM, _ADD_TEAMS, ((team_of[event], at) for event, at in places if event in team_of))
-    _add(cursor, Level.PLATFORM, _ADD_PLATFORM, ((NIL, at) for at in quarters))
+    scopes = {
+        Level.EVENT: places,
+        Level.TEAM: [(team_of[event], at) for event, at in places if event in team_of],
+        Level.PLATFORM: [(NIL, at) for at in quarters],
+    }
+    for level, found in scopes.items():
+        statement = _COUNT if level == Level.EVENT else _ADD.format(slots=_ADD_QUARTERS[level])
+        _replace(cursor, statement, level, Span.QUARTER, found)
+        for shorter, span in pairwise(SPANS[level]):
+            _replace(cursor, _ADD.format(slots=_ADD_SHORTER), level, span, found, shorter)
 
 
-def _add(cursor: Any, level: Level, statement: str, places: Iterable[Place]) -> None:
-    """Add up anew what these scopes have at these times."""
-    distinct = sorted(set(places))
-    values = {"level": level, "scopes": [scope for scope, _ in distinct], "quarters": [at for _, at in distinct]}
+def _replace(
+    cursor: Any, statement: str, level: Level, span: Span, places: Iterable[Place], shorter: Span | None = None
+) -> None:
+    """Make the slots anew in which these scopes have these moments."""
+    distinct = sorted({(scope, span.begins(at)) for scope, at in places})
+    values = {
+        "level": str(level),
+        "span": str(span),
+        "shorter": str(shorter),
+        "length": span.length,
+        "scopes": [scope for scope, _ in distinct],
+        "times": [at for _, at in distinct],
+    }
     cursor.execute(_FORGET, values)
     cursor.execute(statement, values)
-
-
-def _day(at: datetime) -> datetime:
-    return at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 # All quarters in which anything may have happened, and those for which there are figures.
@@ -136,7 +142,7 @@ SELECT e.id AS event_id, evently_quarter(m.at) AS at
  UNION SELECT b.event_id, evently_quarter(t.checked_in_at) FROM tickets_ticket AS t
   JOIN bookings_booking AS b ON b.id = t.booking_id WHERE t.checked_in_at IS NOT NULL
  UNION SELECT event_id, at FROM analytics_sighting
- UNION SELECT scope, at FROM analytics_slot WHERE level = 'event'
+ UNION SELECT scope, at FROM analytics_slot WHERE level = 'event' AND span = 'quarter'
 """
 
 

@@ -1,8 +1,8 @@
--- Counts quarters of an hour of events from their rows: %(events)s and %(quarters)s are arrays of the same length.
+-- Counts quarters of an hour of events from their rows: %(scopes)s and %(times)s are arrays of the same length.
 -- Returns event, at, part and a column for each measure ({measures}); nothing for a quarter in which nothing happened.
 WITH wanted AS MATERIALIZED (
     SELECT DISTINCT w.event, w.at, w.at + interval '15 minutes' AS until, e.inventory_id AS house, e.starts_at
-      FROM unnest(%(events)s::uuid[], %(quarters)s::timestamptz[]) AS w(event, at)
+      FROM unnest(%(scopes)s::uuid[], %(times)s::timestamptz[]) AS w(event, at)
       JOIN events_event AS e ON e.id = w.event AND NOT e.rehearsal
 ), moved AS MATERIALIZED (
     -- LATERAL with OFFSET 0: a look into the index for each quarter, in no other way.

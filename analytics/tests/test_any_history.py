@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from analytics import operations
 from analytics.figures.period import Period, Step
 from analytics.figures.present import present
-from analytics.figures.reading import Figures, Scope, Sum, counted_days, read
+from analytics.figures.reading import Figures, counted_days, read
+from analytics.figures.scope import Scope
+from analytics.figures.sums import Sum
 from analytics.models import MEASURES, Slot, Stale
 from analytics.tests.slowly import Slow
 from bookings import operations as bookings

@@ -31,7 +31,7 @@ HOME = reverse("organise:home")
 # Session, person, memberships, invitations; counts, a page of events with types and what they may edit (4); zone; the
 # next events, their slots; slots, whether there are any, seats, what moved, the line (5); refunds, disputes, odd
 # payments, mail, events, accounts, offers (7); an event, accounts, free events, invitations, members, scans (6); bell.
-STATEMENTS = 31
+STATEMENTS = 32
 
 
 def priced(price: int = 10) -> list[TicketTypeInput]:

@@ -1,8 +1,10 @@
+from uuid import uuid4
+
 import pytest
 from django.utils import timezone
 
 from analytics import operations
-from analytics.models import Slot, Stale
+from analytics.models import MEASURES, SPANS, Slot, Stale
 from bookings import operations as bookings
 from tests.factories import make_booking, make_event
 
@@ -13,11 +15,11 @@ def _now():
     return timezone.now()
 
 
-def _sums(level: str, part: str = "") -> dict[str, int]:
+def _sums(level: str, span: str = "quarter", part: str = "") -> dict[str, int]:
     found: dict[str, int] = {}
-    for slot in Slot.objects.filter(level=level, part=part).values():
+    for slot in Slot.objects.filter(level=level, span=span, part=part).values(*MEASURES):
         for name, value in slot.items():
-            if name not in ("id", "level", "scope", "at", "part") and value:
+            if value:
                 found[name] = found.get(name, 0) + value
     return found
 
@@ -25,8 +27,9 @@ def _sums(level: str, part: str = "") -> dict[str, int]:
 def test_a_booking_is_counted_for_its_event_its_team_and_the_platform():
     make_booking(make_event(), quantity=3)
     operations.sweep_all()
-    for level in ("event", "day", "team", "platform"):
-        assert _sums(level) == {"bookings": 1, "tickets": 3}
+    for level, spans in SPANS.items():
+        for span in spans:
+            assert _sums(level, span) == {"bookings": 1, "tickets": 3}
 
 
 def test_nothing_is_stale_after_a_sweep_and_another_one_changes_nothing():
@@ -54,11 +57,25 @@ def test_figures_that_are_right_are_found_right_and_one_that_is_not_is_found():
     make_booking(make_event(), quantity=3)
     operations.sweep_all()
     assert operations.audit() == []
-    Slot.objects.filter(level="team").update(tickets=5)
-    team, platform = operations.audit()
-    assert "tickets 5 instead of 3" in str(team)
+    Slot.objects.filter(level="team", span="quarter").update(tickets=5)
+    quarter, hour, platform = operations.audit()
+    assert "tickets 5 instead of 3" in str(quarter)
+    assert "tickets 3 instead of 5" in str(hour)  # which is the sum of its quarters
     assert "tickets 3 instead of 5" in str(platform)  # which is the sum of what teams have
     assert _sums("team")["tickets"] == 5
+
+
+@pytest.mark.parametrize(
+    ("level", "span"), [("event", "day"), ("team", "hour"), ("team", "day"), ("platform", "hour"), ("platform", "day")]
+)
+def test_sums_that_are_missing_or_should_not_be_are_found(level, span):
+    make_booking(make_event(), quantity=3)
+    operations.sweep_all()
+    slots = Slot.objects.filter(level=level, span=span)
+    slots.update(scope=uuid4())
+    found = [one for one in operations.audit() if (one.level, one.span) == (level, span)]
+    assert len([one for one in found if one.kept is None]) == slots.count()
+    assert len([one for one in found if one.counted is None]) == slots.count()
 
 
 def test_everything_can_be_counted_anew():
