@@ -176,6 +176,7 @@ class Booking(models.Model):
         ]
         indexes = [
             models.Index(fields=["event", "customer"], name="booking_by_event_and_customer"),
+            models.Index(fields=["event", "created_at", "id"], name="booking_by_event_and_moment"),
             models.Index(fields=["customer", "-created_at"], name="booking_by_customer"),
             models.Index(
                 fields=["promo_code", "customer"], condition=Q(promo_code__isnull=False), name="booking_by_promo_code"

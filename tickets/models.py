@@ -5,7 +5,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -54,10 +54,10 @@ class Ticket(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="tickets")
-    line = models.ForeignKey(BookingLine, on_delete=models.CASCADE, related_name="tickets")
+    line = models.ForeignKey(BookingLine, on_delete=models.CASCADE, related_name="tickets", db_index=False)
     number = models.PositiveSmallIntegerField()
     holder_name = models.CharField(max_length=120)
-    code = models.CharField(max_length=CODE_LENGTH, default=new_ticket_code, unique=True, editable=False)
+    code = models.CharField(max_length=CODE_LENGTH, default=new_ticket_code, editable=False)
     issued_at = models.DateTimeField(default=timezone.now)
     checked_in_at = models.DateTimeField(null=True, blank=True)
     checked_in_by = models.ForeignKey(
@@ -68,7 +68,14 @@ class Ticket(models.Model):
     objects = TicketQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["line", "number"], name="one_ticket_per_seat")]
+        # That by seat finds the tickets of a line too, and nobody looks for a code by its beginning.
+        constraints = [
+            models.UniqueConstraint(fields=["line", "number"], name="one_ticket_per_seat"),
+            models.UniqueConstraint(fields=["code"], name="a_code_is_of_one_ticket"),
+        ]
+        indexes = [
+            models.Index(fields=["booking"], condition=Q(checked_in_at__isnull=False), name="tickets_checked_in"),
+        ]
 
     def __str__(self) -> str:
         return self.code

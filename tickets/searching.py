@@ -15,7 +15,7 @@ MOST_ISSUED = 500
 
 def guests_named(event: Event, asked: str) -> list[Ticket]:
     """Tickets of an event by a whole reference, code or e-mail address, else by parts of the holder's or the customer's
-    name, that of their account only where the booking has none; at most SHOWN and one more. Two statements, or three."""
+    name, that of their account only where the booking has none; at most SHOWN and one more. Two or three statements."""
     words = "".join(sign for sign in asked[:LONGEST] if sign.isprintable()).split()
     if not words:
         return []

@@ -16,8 +16,9 @@ from tickets import operations as tickets
 from tickets.models import Ticket
 
 pytestmark = pytest.mark.django_db
-# Session, person, event, types; permission; types; page, people, lines, who is in, counts; line; tab; bell.
-STATEMENTS = 14
+# Session, person, event, types; permission; types; ids found; page, people, lines, who is in; counts, and of those who
+# are in; line; tab; bell.
+STATEMENTS = 16
 
 
 @pytest.fixture
