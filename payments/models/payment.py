@@ -14,6 +14,8 @@ from core.ids import new_id
 from events.models import PaymentMethod
 
 LONGEST_NOTE = 300
+# An index has them.
+TO_LOOK_AT = Q(status__in=["new", "open", "failed"]) | ~Q(note="") | Q(disputed_at__isnull=False)
 
 
 class PaymentQuerySet(models.QuerySet):
@@ -28,6 +30,10 @@ class PaymentQuerySet(models.QuerySet):
     def abandoned(self) -> Self:
         """Under way, though their booking waits for no money any more."""
         return self.under_way().exclude(booking__status=Booking.Status.PENDING)
+
+    def to_look_at(self) -> Self:
+        """Few of them all: those on their way, those that have failed, and those with something odd."""
+        return self.filter(TO_LOOK_AT)
 
     def with_money(self) -> Self:
         """Those that hold money which has not gone back."""
@@ -112,6 +118,7 @@ class Payment(models.Model):
                 condition=Q(status__in=["ended", "failed"]) & Q(received__gt=F("refunded")),
                 name="payments_with_stranded_money",
             ),
+            models.Index(fields=["booking"], condition=TO_LOOK_AT, name="payments_to_look_at"),
             models.Index(fields=["disputed_at"], condition=Q(disputed_at__isnull=False), name="payments_disputed"),
         ]
 

@@ -77,6 +77,7 @@ class Refund(models.Model):
         indexes = [
             models.Index(fields=["check_at"], condition=Q(status="sent"), name="refunds_to_check"),
             models.Index(fields=["created_at"], condition=Q(status="failed"), name="refunds_failed"),
+            models.Index(fields=["payment"], condition=Q(status__in=["due", "failed"]), name="refunds_to_do"),
             models.Index(fields=["provider_id"], condition=~Q(provider_id=""), name="refund_by_provider_id"),
             models.Index(fields=["created_at"], name="refunds_by_moment"),
         ]

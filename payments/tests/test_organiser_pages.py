@@ -13,12 +13,14 @@ from accounts.models import Membership
 from bookings import operations as bookings
 from bookings.models import Booking
 from payments import operations
-from payments.models import Account, MoneyAct, Payment, Receipt, Refund
+from payments.models import Account, MoneyAct, Payment, Receipt, Refund, Rescue
+from payments.organising import Shelf, shelf_counts, with_money
 from payments.tests.paying import PRICE, again, basket, paid_event, under_way
 from tests.factories import make_booking, make_event, make_team, make_user, owner_of, signed_in
 
 pytestmark = pytest.mark.django_db
-LIST_STATEMENTS = 15  # session, person, event and its types; permission; totals; counts; page; line; tab; the bell
+# Session, person, event and its types; permission; totals; counts (4); page; line; tab; the bell.
+LIST_STATEMENTS = 18
 PAGE_STATEMENTS = 13
 
 
@@ -85,6 +87,29 @@ def test_bookings_stand_on_the_shelf_of_what_their_money_waits_for(page, event, 
     }
     (one,) = page.get(address).context["totals"]
     assert (one.received, one.to_come, one.at_door, one.refunded) == (2 * PRICE, PRICE, PRICE, 0)
+
+
+def test_the_counts_are_those_of_the_shelves_whatever_the_bookings_have_come_to(page, event, waiting, paid):
+    """They are counted in another way than the shelves are filled."""
+    odd, refunded, late, failed, open_too = (basket(event, customer=make_user(f"G{n}")) for n in range(5))
+    for one in (odd, refunded, late, failed, open_too):
+        under_way(one)
+    for one, reference in ((odd, "O"), (refunded, "R"), (late, "L")):
+        pay(one, reference=reference)
+    Payment.objects.filter(booking__in=[odd, late]).update(note="Odd")
+    paid_one = Payment.objects.get(booking=refunded)
+    Refund.objects.create(payment=paid_one, amount=1, status="failed", kind="hand")
+    Refund.objects.create(payment=paid_one, amount=1, status="due", kind="hand")
+    Refund.objects.create(payment=Payment.objects.get(booking=paid), amount=1, status="done", kind="hand")
+    for one in (late, open_too):
+        Rescue.objects.create(booking=one, decide_by=timezone.now())
+    Payment.objects.filter(booking=failed).update(status="failed", disputed_at=timezone.now())
+    Booking.objects.filter(pk=failed.pk).update(status="expired")
+    other = paid_event("transfer")
+    under_way(basket(other))
+    counts = shelf_counts(event)
+    assert counts == {shelf.value: with_money(event).filter(shelf.rule).count() for shelf in Shelf}
+    assert counts == {"waiting": 2, "door": 0, "paid": 4, "due": 1, "odd": 4, "refunded": 2, "failed": 1}
 
 
 @pytest.mark.parametrize("search", ["Grace", "grace", "reference", "email", "B1"])
