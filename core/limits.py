@@ -1,8 +1,9 @@
 """How often one may do what: one table for the doors.
 
 `limit` counts a request of a page or of the API (`core.rest.throttle` those of the API at large), `core.native.limits`
-one that is answered in the event loop, allauth those of signing in and up, because pages and API share its counters.
-Counters live in Redis. What holds without it is said in the table: see `Policy`.
+one that is counted in the event loop, allauth those of signing in and up, because pages and API share its counters.
+Counters live in Redis. What holds without it is said in the table: see `Policy`. Sockets stay open, so they are counted
+by another rule: see `Sockets`.
 """
 
 import ipaddress
@@ -66,6 +67,13 @@ POLICIES = {
     # Frames that the server decodes: three a second from each phone without a decoder of its own.
     "frame": Policy("900/m", "person"),
     "refresh": Policy("60/m", "address"),
+    # Words that somebody types, with an answer after each pause: public lists, which a hall of people may look through
+    # from one address (evently.searches) ...
+    "search": Policy("300/m", "address"),
+    # ... and an organiser's own guests, of whom there may be a hundred thousand.
+    "look-up": Policy("300/m", "person"),
+    # A provider tells of a rush from a few machines. What it is refused it sends again, and we ask it meanwhile.
+    "webhook": Policy("6000/m", "address"),
     # People don't book that often; programs that retry do.
     "book": Policy("60/m", "person"),
     # Joining, leaving, answering: nobody does that often.
@@ -96,6 +104,22 @@ POLICIES = {
     # A quick hand at a till; and a team's mails to strangers stay countable.
     "sell": Policy("60/m", "person", guarded=True),
 }
+
+
+@dataclass(frozen=True)
+class Sockets:
+    """How many live connections one web process takes, and how much each may say: `messages` at once, and then so many
+    a second. Counted by each process for itself, with Redis or without (core.live.door). Who is one too many is told
+    by the close code 4429; the page asks every few seconds instead, what the cache of public reads answers."""
+
+    per_address: int  # unless LIVE_PER_ADDRESS says otherwise
+    per_person: int
+    per_process: int
+    messages: int
+    messages_per_second: float
+
+
+SOCKETS = Sockets(per_address=300, per_person=30, per_process=5000, messages=20, messages_per_second=1.0)
 
 
 # Signing in and up, by allauth's names and notation; a `key` is the address that was typed. A hall of people who sign

@@ -10,6 +10,8 @@ from django.urls import reverse
 from core.errors import DomainError
 from core.rest.problems import problem_response, wants_problem
 
+REFUSAL = "evently.refusal"  # in the scope of a request that is not to be answered
+
 
 def _has_nul(request: HttpRequest) -> bool:
     """In the address or in a cookie, where it may stand as an escape."""
@@ -21,9 +23,13 @@ def _has_nul(request: HttpRequest) -> bool:
 
 
 def plain_refusals(get_response):
-    """Turn a refusal that no door caught into its answer, and stop what PostgreSQL cannot store."""
+    """Turn a refusal that no door caught into its answer, and stop what PostgreSQL cannot store. What was refused
+    before it came here (evently.searches) is put into words."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
+        if refusal := request.META.get("asgi.scope", {}).get(REFUSAL):
+            request.limits = [refusal.usage]  # type: ignore[attr-defined]
+            return refuse(request, refusal)
         if _has_nul(request):
             return refuse(request, _nul_refusal())
         return get_response(request)

@@ -33,6 +33,7 @@ from evently.headers import plain_names, utf8_alone  # noqa: E402
 from evently.live import Live  # noqa: E402
 from evently.microcache import MicroCache  # noqa: E402
 from evently.page_views import PageViews  # noqa: E402
+from evently.searches import Searches  # noqa: E402
 from evently.watching import Watching  # noqa: E402
 from evently.wsgi import application as wsgi_application  # noqa: E402
 
@@ -43,8 +44,9 @@ HASHED_NAME = r"\.[0-9a-f]{12}\.[^/]+$"
 pages = WSGIMiddleware(wsgi_application, workers=WEB_THREADS)  # type: ignore[arg-type]
 reads = WSGIMiddleware(wsgi_application, workers=READ_THREADS)  # type: ignore[arg-type]
 read_cache = MicroCache(pages, reads, fresh=settings.READ_CACHE_SECONDS)
+searches = Searches(PageViews(read_cache), pages)
 live = Live()
-doors = NativeDoors(plain_names(utf8_alone(whole_bodies(PageViews(read_cache)))))
+doors = NativeDoors(plain_names(utf8_alone(whole_bodies(searches))))
 
 
 @tally.state
@@ -67,6 +69,7 @@ async def lifespan(scope, receive, send):
         await send({"type": "lifespan.startup.complete"})
     await live.close()
     await doors.close()
+    await searches.close()
     tally.goodbye("web")
     await send({"type": "lifespan.shutdown.complete"})
 

@@ -75,9 +75,13 @@ class LivePage:
 
 
 @contextmanager
-def live_page(address: str, *events: UUID, session: str = "", origin: str | None = "") -> Iterator[LivePage]:
-    """Connected, and showing these events. `address` as http://…; its own `origin` unless another or None is given."""
+def live_page(
+    address: str, *events: UUID, session: str = "", origin: str | None = "", forwarded: str = ""
+) -> Iterator[LivePage]:
+    """Connected, and showing these events. `address` as http://…; its own `origin` unless another or None is given;
+    `forwarded` as a proxy would say it."""
     headers = {"Cookie": f"{settings.SESSION_COOKIE_NAME}={session}"} if session else {}
+    headers |= {"X-Forwarded-For": forwarded} if forwarded else {}
     url = address.replace("http", "ws", 1) + "/live"
     asked: Any = address if origin == "" else origin
     with connect(url, origin=asked, additional_headers=headers, open_timeout=10, close_timeout=2) as connection:

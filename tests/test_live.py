@@ -20,6 +20,7 @@ from websockets.exceptions import InvalidStatus
 from accounts.models import User
 from bookings import operations
 from bookings.models import Booking
+from core.limits import SOCKETS
 from core.live import marks
 from core.live.broadcaster import WINDOW_SECONDS
 from local.services import throwaway_valkey
@@ -217,14 +218,33 @@ def test_a_page_that_chatters_is_shown_out(alone):
         assert page.closed_with() == 4429
 
 
-def test_one_address_has_so_many_connections_and_gets_room_again(alone):
+def test_one_address_has_so_many_connections_and_gets_room_again(alone, valkey):
+    """Whatever it says of itself, and without Redis too: each process counts for itself."""
     event = make_event()
     with ExitStack() as stack:
-        for _ in range(8):
-            stack.enter_context(live_page(alone.address, event.pk)).free(event.pk)
+        for n in range(8):
+            stack.enter_context(live_page(alone.address, event.pk, forwarded=f"203.0.113.{n}")).free(event.pk)
+        with live_page(alone.address, forwarded="203.0.113.99") as one_more:
+            assert one_more.closed_with() == 4429
+        valkey.kill()
         with live_page(alone.address) as one_more:
             assert one_more.closed_with() == 4429
     wait_for(lambda: _is_let_in(alone.address, event.pk), seconds=5)
+
+
+def test_one_person_has_so_many_connections_wherever_they_come_from(valkey, marked):
+    """Seen through one proxy, which appends to what a client says of itself."""
+    session = session_of(make_user("Ada"))
+    proxied = environment(**SMALL, REDIS_URL=valkey.url, WEB_CONCURRENCY="1", TRUSTED_PROXY_COUNT="1")
+    with serving(proxied) as web, ExitStack() as stack:
+        event = make_event()
+        for n in range(SOCKETS.per_person):
+            told = live_page(web.address, event.pk, session=session, forwarded=f"1.1.1.1, 203.0.113.{n}")
+            stack.enter_context(told).free(event.pk)
+        with live_page(web.address, session=session, forwarded="1.1.1.1, 203.0.113.99") as one_more:
+            assert one_more.closed_with() == 4429
+        with live_page(web.address, event.pk, forwarded="1.1.1.1, 203.0.113.99") as nobody:
+            assert nobody.free(event.pk) == 10
 
 
 def _is_let_in(address: str, event) -> bool:

@@ -18,7 +18,7 @@ from django.db import DatabaseError, InterfaceError
 from django.http.cookie import parse_cookie
 
 from core.batching import Batcher
-from core.limits import address_seen, network_of
+from core.limits import SOCKETS, address_seen, network_of
 from core.live.ending import end
 from core.live.hub import Hub
 from core.live.socket import Close, Socket
@@ -29,11 +29,7 @@ log = structlog.get_logger(__name__)
 
 PATH = "/live"
 MOST_SUBJECTS = 60
-MOST_CONNECTIONS = 5000
-MOST_OF_A_PERSON = 30
 LONGEST_MESSAGE = 4096
-MESSAGES = 20  # a page may say so much at once, and then
-MESSAGES_PER_SECOND = 1.0
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _SESSION = re.compile(r"[0-9a-z]{8,40}")
 
@@ -74,9 +70,9 @@ class LiveDoor:
             self._connections += Counter()  # forgets who has gone
 
     def _is_full(self, keys: list[str]) -> bool:
-        mosts = (settings.LIVE_PER_ADDRESS, MOST_OF_A_PERSON)
+        mosts = (settings.LIVE_PER_ADDRESS, SOCKETS.per_person)
         many = any(self._connections[key] >= most for key, most in zip(keys, mosts, strict=False))
-        return many or len(self._hub.sockets) >= MOST_CONNECTIONS
+        return many or len(self._hub.sockets) >= SOCKETS.per_process
 
     async def _attend(self, socket: Socket, receive: Any, send: Any) -> None:
         """Until the page goes or is shown out."""
@@ -94,10 +90,10 @@ class LiveDoor:
             await _close(send, socket.ended.result())
 
     async def _listen(self, socket: Socket, receive: Any) -> None:
-        allowance, last = float(MESSAGES), time.monotonic()
+        allowance, last = float(SOCKETS.messages), time.monotonic()
         while (message := await receive())["type"] == "websocket.receive":
             now = time.monotonic()
-            allowance, last = min(MESSAGES, allowance + (now - last) * MESSAGES_PER_SECOND), now
+            allowance, last = min(SOCKETS.messages, allowance + (now - last) * SOCKETS.messages_per_second), now
             if allowance < 1:
                 return socket.end(Close.TOO_MANY)
             allowance -= 1

@@ -8,7 +8,7 @@ from django.urls import reverse
 from core import limits
 from core.limits import ACCOUNT_RATES, Policy
 from tests.api import Api, assert_problem
-from tests.factories import make_code, make_event, make_user
+from tests.factories import make_code, make_event, make_user, owner_of
 
 pytestmark = pytest.mark.django_db
 VERIFY = ("POST", "/api/tickets/verify", {"code": "nonsense"})
@@ -68,6 +68,16 @@ def test_allauths_refusals_say_when_to_come_back(settings):
     answers = [Client().post(reverse("account_signup"), sent) for _ in range(2)]
     assert answers[-1].status_code == 429
     assert answers[-1]["Retry-After"] == "60"
+
+
+def test_an_organiser_looks_up_guests_so_often(monkeypatch):
+    monkeypatch.setitem(limits.POLICIES, "look-up", Policy("2/d", "person"))
+    event = make_event()
+    page = Client()
+    page.force_login(owner_of(event.organizer))
+    url = reverse("guests:list", args=[event.slug])
+    assert [page.get(url, {"q": "ada"}).status_code for _ in range(3)] == [200, 200, 429]
+    assert page.get(url).status_code == 200
 
 
 @pytest.mark.parametrize(

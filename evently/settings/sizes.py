@@ -1,5 +1,6 @@
 """Sizes and times of the product."""
 
+from core.limits import SOCKETS
 from evently.settings.environment import ENVIRONMENT, env
 
 # How many requests to book may wait in one web process; more are told to come back.
@@ -9,7 +10,7 @@ DRAIN_SECONDS = env.float("DRAIN_SECONDS", 0.0)
 # How long a public page is served from memory before the database is asked; none is ever twice as old.
 READ_CACHE_SECONDS = env.float("READ_CACHE_SECONDS", 0.0 if ENVIRONMENT == "test" else 0.5)
 # Live connections that one web process takes from one network address; pages of more of them ask every few seconds.
-LIVE_PER_ADDRESS = env.int("LIVE_PER_ADDRESS", 300)
+LIVE_PER_ADDRESS = env.int("LIVE_PER_ADDRESS", SOCKETS.per_address)
 HOLD_MINUTES = env.int("HOLD_MINUTES", 15)
 HOLD_EXTENSION_MINUTES = env.int("HOLD_EXTENSION_MINUTES", 10)
 HOLD_EXTENSIONS = env.int("HOLD_EXTENSIONS", 2)

@@ -28,6 +28,8 @@ def guests(request: SignedInRequest, slug: str) -> HttpResponse:
     event = editable(request, slug)
     form = checked(event, request.GET)
     asked = form.asked
+    if asked.search:
+        limit(request, "look-up")
     page = guests_of(event, asked, request.GET.get("cursor"))
     context: dict[str, Any] = {
         "event": event,

@@ -96,6 +96,7 @@ def servers(home: Path) -> Iterator[tuple[PostgreSQL, dict[str, str]]]:
                 **{"HOST": "127.0.0.1", "PORT": str(port), "BASE_URL": f"http://127.0.0.1:{port}"},
                 **{"EVENTLY_ENV": "local", "RATE_LIMITS": "yes", "LOG_FORMAT": "json"},
                 "LIVE_PER_ADDRESS": "100000",  # the crowd of live pages comes from one
+                "TRUSTED_PROXY_COUNT": "1",  # so that readers may come from many
             },
         )
 

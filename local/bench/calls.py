@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 from uuid import UUID, uuid4
@@ -51,6 +52,11 @@ def session_cookie(buyer: Buyer) -> str:
 
 def read(path: str, headers: dict[str, str] | None = None) -> Call:
     return Call("GET", path, {"Accept": "*/*", **(headers or {})})
+
+
+def from_everywhere(call: Call) -> list[Call]:
+    """The same call by people at a few hundred addresses: what one address may ask is not what is measured."""
+    return [replace(call, headers={**call.headers, "X-Forwarded-For": f"192.0.2.{n}"}) for n in range(1, 255)]
 
 
 def first_answer(address: str, call: Call) -> tuple[int, str, bytes]:

@@ -31,7 +31,7 @@ def signed_in(bench: Bench) -> Sample:
 def again(bench: Bench, call: Call, *, status: int) -> Sample:
     """The same call by many clients, as soon as each has its answer, which must have this status."""
     options = {"seconds": bench.scale.seconds, "repeat": True, "bodies": False}
-    crowd, spent = bench.rush([call], connections=bench.scale.steady, **options)
+    crowd, spent = bench.rush(calls.from_everywhere(call), connections=bench.scale.steady, **options)
     return sample_of(crowd, spent, answered_only(crowd, (status,)))
 
 

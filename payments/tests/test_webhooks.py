@@ -4,10 +4,12 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from core import limits
 from local.stripe.webhooks import sign
 from payments import operations
 from payments.models import Payment, ProviderEvent, Receipt
@@ -44,6 +46,18 @@ def test_a_webhook_costs_few_statements(cards, django_assert_num_queries):
     [message] = cards.messages(COMPLETED)
     with django_assert_num_queries(8):
         hear(cards, message)
+
+
+def test_more_messages_than_any_rush_brings_are_to_be_sent_again_later(cards, settings, monkeypatch):
+    cache.clear()
+    settings.RATELIMIT_ENABLE = True
+    monkeypatch.setitem(limits.POLICIES, "webhook", limits.Policy("2/d", "address"))
+    paid_there(cards)
+    [message] = cards.messages(COMPLETED)
+    assert [hear(cards, message) for _ in range(3)] == [204, 204, 429]
+    forged = [Client().post("/webhooks/stripe", headers={"X-Forwarded-For": f"203.0.113.{n}"}) for n in range(2)]
+    assert [(answer.status_code, int(answer["Retry-After"]) > 0) for answer in forged] == [(429, True)] * 2
+    cache.clear()
 
 
 def test_a_webhook_that_is_repeated_does_nothing(cards):

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from core.limits import limit
 from core.rest.problems import problem_response
 from payments import operations, providers
 from payments.errors import MessageTooLong, NotOurs
@@ -22,7 +23,9 @@ MOST_BYTES = 256 * 1024
 @require_POST
 def webhook(request: HttpRequest, provider: str, account_id: int | None = None) -> HttpResponse:
     """204 once it is written down, and again when it is repeated; the provider is asked by a worker. 400 for what is
-    not signed as it should be, 413 for what is too long, 404 where nobody is to be heard."""
+    not signed as it should be, 413 for what is too long, 404 where nobody is to be heard, 429 for what is to be
+    sent again later."""
+    limit(request, "webhook")
     sender = providers.by_name(provider)
     if sender is None or sender.by_hand:
         raise Http404("There is no such provider.")
