@@ -117,9 +117,20 @@ def _posting(scale: Scale) -> dict[str, Section]:
 
 
 def _dashboards(scale: Scale) -> dict[str, Section]:
-    behind = f"of {scale.history:,} bookings, 1 client"
+    behind = f"{scale.history:,} bookings"
+    event, team, platform, far = dashboards.event, dashboards.team, dashboards.platform, dashboards.ELSEWHERE
     return {
-        "figures.event": Section(f"figures of one event, a fifth {behind}", dashboards.event),
-        "figures.team": Section(f"figures of a team, 90 days, {behind}", dashboards.team),
-        "figures.platform": Section(f"figures of all events, 90 days, {behind}", dashboards.platform),
+        "figures.event": Section(
+            f"figures of one event since it began, a fifth of {behind}", partial(event, period="all")
+        ),
+        "figures.event.90": Section("figures of one event, 90 days", partial(event, period="90")),
+        "figures.team": Section(f"figures of a team since it began, of {behind}", partial(team, period="all")),
+        "figures.team.90": Section("figures of a team, 90 days", partial(team, period="90")),
+        "figures.team.zone": Section("figures of a team, 90 days of Kathmandu", partial(team, period=f"90{far}")),
+        "figures.platform": Section(f"figures of all events since it began, {behind}", partial(platform, period="all")),
+        "figures.platform.90": Section("figures of all events, 90 days", partial(platform, period="90")),
+        "figures.platform.zone": Section(
+            "figures of all events, 90 days of Kathmandu", partial(platform, period=f"90{far}")
+        ),
+        "figures.home": Section(f"an organiser's home, of {behind}", dashboards.home),
     }
