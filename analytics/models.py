@@ -91,11 +91,11 @@ class Slot(models.Model):
         indexes = [
             models.Index(fields=["at"], condition=_slots("team", "quarter"), name="slots_of_teams"),
             models.Index(fields=["at"], condition=_slots("event", "quarter"), name="slots_of_events"),
-            # For rankings, which look at all events.
+            # For what looks at many events: rankings, and how much is sold of what is to come.
             models.Index(
                 fields=["at"],
-                include=["scope", "tickets", "bookings"],
-                condition=_slots("event", "day", part="", tickets__gt=0),
+                include=["scope", "tickets", "bookings", "cancelled"],
+                condition=_slots("event", "day", part=""),
                 name="slots_of_days",
             ),
             models.Index(fields=["scope"], condition=_slots("event", "day", arrived__gt=0), name="slots_of_arrivals"),

@@ -6,9 +6,8 @@ from typing import Any
 from django.db import connection
 
 from analytics.figures.period import Period
-from analytics.figures.pieces import pieces
 from analytics.figures.scope import Scope
-from analytics.models import Level
+from analytics.figures.sums import of_many_events
 from events.models import Event
 
 TOP = 8  # of each kind
@@ -26,15 +25,9 @@ class Ranked:
 
 def rankings(scope: Scope, period: Period) -> tuple[list[Ranked], list[Ranked], list[Ranked]]:
     """Categories, places and events of which most tickets were booked. One statement."""
-    found = pieces(Level.EVENT, period.start, period.end)
-    values: dict[str, Any] = {"team": scope.id, "most": TOP}
-    for place, piece in enumerate(found):
-        values |= {f"since_{place}": piece.since, f"until_{place}": piece.until}
-    slots = [
-        _SLOTS.format(span=piece.span, place=place, own=_OWN if scope.team else "") for place, piece in enumerate(found)
-    ]
+    slots, ends = of_many_events(period, _OWN if scope.team else "")
     with connection.cursor() as cursor:
-        cursor.execute(_TOPS.format(slots=" UNION ALL ".join(slots)), values)
+        cursor.execute(_TOPS.format(slots=slots), {**ends, "team": scope.id, "most": TOP})
         return _sorted(cursor.fetchall())
 
 
@@ -51,17 +44,11 @@ def _sorted(rows: list[tuple[Any, ...]]) -> tuple[list[Ranked], list[Ranked], li
     return categories, places, events
 
 
-# The span stands in the text, so that the index of days is chosen for days.
-_SLOTS = """
-    SELECT scope, tickets, bookings FROM analytics_slot
-     WHERE level = 'event' AND span = '{span}' AND part = '' AND tickets > 0
-       AND at >= %(since_{place})s AND at < %(until_{place})s {own}
-"""
 _OWN = "AND scope = ANY(ARRAY(SELECT id FROM events_event WHERE organizer_id = %(team)s))"
 _TOPS = """
 WITH event AS (
     SELECT scope AS id, sum(tickets)::bigint AS tickets, sum(bookings)::bigint AS bookings
-      FROM ({slots}) AS slot GROUP BY scope
+      FROM ({slots}) AS slot WHERE tickets > 0 GROUP BY scope
 ), named AS (
     SELECT e.id, e.title, e.slug, e.category, coalesce(v.city, '') AS city, coalesce(v.country, '') AS country,
            o.tickets, o.bookings

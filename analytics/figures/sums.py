@@ -1,6 +1,6 @@
 """Slots added up over stretches of time."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from analytics.figures.period import Period
 from analytics.figures.pieces import pieces
 from analytics.models import EPOCH, MEASURES, Level
 
@@ -92,14 +93,8 @@ def by_step(scope: Scope, stretches: Sequence[Stretch], currencies: Sequence[str
 
 def queue_at(scope: Scope, moment: datetime) -> int:
     """How many parties were in line then. One statement."""
-    sums = sum_between(scope, EPOCH, moment, "joined", "called")
-    return sums["joined"] - sums["called"]
-
-
-def sum_between(scope: Scope, start: datetime, end: datetime, *names: str) -> Sums:
-    """Some counts of what people did. One statement."""
-    rows = _rows(scope, [(start, end)], names, [""])
-    return dict(zip(names, rows[0][2:] if rows else [0] * len(names), strict=True))
+    [(_, _, joined, called)] = _rows(scope, [(EPOCH, moment)], ("joined", "called"), [""]) or [(0, "", 0, 0)]
+    return int(joined - called)
 
 
 def sum_of(parts: dict[str, Sums]) -> Sum:
@@ -107,6 +102,32 @@ def sum_of(parts: dict[str, Sums]) -> Sum:
     counts = {name: parts[""][name] for name in COUNTS} if "" in parts else {}
     amounts = {part: [sums[name] for name in AMOUNTS] for part, sums in parts.items() if len(part) == 3}
     return Sum(counts, {currency: Money(currency, *numbers) for currency, numbers in amounts.items()})
+
+
+def seats_kept(events: Iterable[UUID], period: Period) -> int:
+    """How many more seats of these events were taken in a period than given back. One statement."""
+    slots, ends = of_many_events(period, "AND scope = ANY(%(events)s)")
+    with connection.cursor() as cursor:
+        seats = f"SELECT coalesce(sum(tickets - cancelled), 0) FROM ({slots}) AS slot"  # noqa: S608  constants
+        cursor.execute(seats, {**ends, "events": list(events)})
+        return int(cursor.fetchone()[0])
+
+
+def of_many_events(period: Period, whose: str) -> tuple[str, dict[str, datetime]]:
+    """Statement and values for what people did to events, one by one: `scope`, `tickets`, `bookings`, `cancelled`.
+    Spans stand in the text, so that the index of days is chosen for days."""
+    selects: list[str] = []
+    ends: dict[str, datetime] = {}
+    for place, piece in enumerate(pieces(Level.EVENT, period.start, period.end)):
+        selects.append(_OF_EVENTS.format(span=piece.span, place=place, whose=whose))
+        ends |= {f"since_{place}": piece.since, f"until_{place}": piece.until}
+    return " UNION ALL ".join(selects), ends
+
+
+_OF_EVENTS = """
+SELECT scope, tickets, bookings, cancelled FROM analytics_slot
+ WHERE level = 'event' AND span = '{span}' AND part = '' AND at >= %(since_{place})s AND at < %(until_{place})s {whose}
+"""
 
 
 def _rows(

@@ -92,10 +92,16 @@ def _events(scope: Scope, now: datetime) -> Iterator[Item]:
     late = Q(status=Status.DRAFT, starts_at__range=(now, now + NEAR))
     found = scope.events().filter(late | Q(status=Status.PUBLISHED, ends_at__gt=now) | Q(status=Status.POSTPONED))
     types = TicketType.objects.filter(event=OuterRef("pk"), retired_at=None)
-    events = list(found.annotate(has_types=Exists(types)).order_by("starts_at", "pk")[:LOOKED_AT])
+    listed = found.annotate(has_types=Exists(types)).only(*_LOOKED_AT_IN_EVENTS).order_by("starts_at", "pk")
+    events = list(listed[:LOOKED_AT])
     accounts = {one.team_id: one for one in Account.objects.filter(team__in=scope.teams)}
     for kind in (_without_tickets, _unpayable, _postponed, _unpublished):
         yield from (item for event in events if (item := kind(event, accounts.get(event.organizer_id), scope)))
+
+
+_LOOKED_AT_IN_EVENTS = (
+    "title", "slug", "status", "starts_at", "timezone", "organizer_id", "highest_price", "payment_methods",
+)  # fmt: skip
 
 
 def _without_tickets(event: Event, account: Account | None, scope: Scope) -> Item | None:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.db.models import Count, F, Sum
 
@@ -11,7 +10,7 @@ from analytics.figures import sums
 from analytics.figures.period import Period
 from analytics.figures.wording import change, count, percent
 from analytics.home.scope import Scope
-from analytics.models import Level, Slot
+from analytics.models import Slot
 from core import money
 from events.models.event import EventQuerySet
 from waitlist.models import Entry
@@ -29,14 +28,6 @@ class Number:
     change: str = ""
     note: str = ""
     empty: bool = False
-
-
-@dataclass(frozen=True)
-class Several:
-    """Events, as slots are added up of."""
-
-    ids: list[UUID]
-    level: Level = Level.EVENT
 
 
 def four_numbers(scope: Scope, period: Period, now: datetime) -> list[Number]:
@@ -97,9 +88,7 @@ def _seats(scope: Scope, period: Period, now: datetime) -> Number:
 
 def _moved(coming: EventQuerySet, period: Period) -> str:
     """How many seats of theirs are taken that were not when the period began."""
-    events = Several(list(coming.order_by().values_list("pk", flat=True)))
-    since = sums.sum_between(events, period.start, period.end, "tickets", "cancelled")
-    seats = since["tickets"] - since["cancelled"]
+    seats = sums.seats_kept(coming.order_by().values_list("pk", flat=True), period)
     if seats == 0:
         return f"as many as {period.days} days ago"
     return f"{count(abs(seats), 'seat')} {'more' if seats > 0 else 'fewer'} than {period.days} days ago"

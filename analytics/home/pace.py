@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import F, Sum
+from django.db.models import F
 
 from analytics.figures.wording import count
 from analytics.models import Level, Slot, Span
@@ -57,10 +57,9 @@ def paces(events: Iterable[Event], now: datetime) -> list[Pace]:
     events = list(events)
     days: dict[UUID, list[tuple[date, int]]] = defaultdict(list)
     slots = Slot.objects.filter(level=Level.EVENT, span=Span.DAY, scope__in=[one.pk for one in events], part="")
-    for scope, at, seats in (
-        slots.order_by("at").values_list("scope", "at").annotate(seats=Sum(F("tickets") - F("cancelled")))
-    ):
-        days[scope].append((at.astimezone(UTC).date(), int(seats)))
+    for scope, at, seats in slots.order_by("at").values_list("scope", "at", F("tickets") - F("cancelled")):
+        if seats:
+            days[scope].append((at.astimezone(UTC).date(), seats))
     return [_pace(event, days[event.pk], now) for event in events]
 
 

@@ -68,8 +68,8 @@ class Migration(migrations.Migration):
             "slot",
             models.Index(
                 fields=["at"],
-                include=["scope", "tickets", "bookings"],
-                condition=of("event", "day", part="", tickets__gt=0),
+                include=["scope", "tickets", "bookings", "cancelled"],
+                condition=of("event", "day", part=""),
                 name="slots_of_days",
             ),
         ),
