@@ -44,7 +44,7 @@ def fill(event: Event, listing: Listing, crowd: Iterable[User], until: datetime,
             payments.start(booking=booking, method="transfer", now=at)
             on_their_way.expect(booking, at + SLOWEST * dice.uniform(0.2, 1))
         else:
-            booking = bookings.book(request=request, customer_id=whose, now=at)
+            booking = _book(request, person, at)
         booked.append(booking)
     on_their_way.arrive(until)
     return booked
@@ -77,9 +77,18 @@ def travel(journey: Journey, event: Event, person: User, now: datetime) -> Booki
     request, at = bookings.Request(event.pk, items), now - timedelta(days=journey.days_ago)
     if journey.outcome == Outcome.BASKET:
         return bookings.hold(request=request, customer_id=person.pk, now=now)
-    booking = bookings.book(request=request, customer_id=person.pk, now=at)
+    booking = _book(request, person, at)
     if journey.outcome == Outcome.CANCELLED:
         booking = bookings.cancel(booking=booking, now=at + timedelta(days=1))
+    return booking
+
+
+def _book(request: bookings.Request, person: User, at: datetime) -> Booking:
+    """For nothing, or to be paid at the door, also where there are other ways."""
+    booking = bookings.book(request=request, customer_id=person.pk, now=at)
+    if booking.status == Booking.Status.PENDING:
+        payments.pay(booking=booking, method="door", now=at)
+        booking.refresh_from_db()
     return booking
 
 

@@ -13,7 +13,7 @@ from django.test import override_settings
 from django.utils import timezone
 
 from accounts.models import Membership, Team, User
-from analytics.models import Level, Slot
+from analytics.models import Level, Slot, Span
 from analytics.operations import audit, sweep_all
 from bookings.models import Booking
 from bookings.operations import audit_inventory
@@ -91,7 +91,7 @@ def test_every_amount_adds_up(sample):
 def test_figures_have_something_to_show(sample):
     """Money by transfer and at the door, guests let in and not, looks at pages, and people sent away."""
     sweep_all()
-    level = Slot.objects.filter(level=Level.PLATFORM)
+    level = Slot.objects.filter(level=Level.PLATFORM, span=Span.DAY)
     sums = level.aggregate(*(Sum(name) for name in ("arrived", "views", "refused", "received")))
     assert min(sums.values()) > 0
     assert sums["arrived__sum"] == Ticket.objects.checked_in().count() < Ticket.objects.filter(past(sample)).count()
@@ -139,6 +139,7 @@ def test_the_attendee_has_bookings_of_every_kind(sample):
     kinds = {(booking.status, booking.event.is_over(sample)) for booking in mine}
 
     assert kinds == {("confirmed", False), ("confirmed", True), ("cancelled", False), ("pending", False)}
+    assert Booking.objects.filter(status="pending").count() == 1
 
 
 def test_every_state_an_event_can_be_in_is_there(sample):
