@@ -120,7 +120,6 @@ class Payment(models.Model):
             ),
             models.Index(fields=["booking"], condition=TO_LOOK_AT, name="payments_to_look_at"),
             models.Index(fields=["disputed_at"], condition=Q(disputed_at__isnull=False), name="payments_disputed"),
-            models.Index(fields=["booking"], condition=~Q(note=""), name="payments_with_a_note"),
         ]
 
     def __str__(self) -> str:
