@@ -42,6 +42,7 @@ _OVER = "+Inf"
 _families: "dict[str, Counter | Histogram]" = {}
 _gathered: Sums[str] = Sums()
 _lock = threading.Lock()
+_enough = threading.Event()
 _states: list[Callable[[], dict[str, float]]] = []
 
 
@@ -114,6 +115,7 @@ def flush(kind: str = "") -> None:
 
 def goodbye(kind: str) -> None:
     """The last report of a process."""
+    _enough.set()
     try:
         flush()
         get_redis_connection("default").hdel(STATES, _me(kind))
@@ -122,7 +124,8 @@ def goodbye(kind: str) -> None:
 
 
 def keep_reporting(kind: str) -> None:
-    """Flush every few seconds, for as long as this process lives. Once in each process."""
+    """Flush every few seconds, until `goodbye`. Once in each process."""
+    _enough.clear()
     threading.Thread(target=_report_for_ever, args=(kind,), name="tally", daemon=True).start()
 
 
@@ -164,8 +167,7 @@ def _standing(redis) -> Iterator[Metric]:
 
 def _report_for_ever(kind: str) -> None:
     well = True
-    while True:
-        time.sleep(SECONDS)
+    while not _enough.wait(SECONDS):
         try:
             flush(kind)
             well = True

@@ -34,7 +34,6 @@ class NativeLimit:
 
     def __init__(self, group: str) -> None:
         self._group = group
-        self._period = POLICIES[group].quota[1]
         self._redis = Redis.from_url(
             settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=2, retry=Retry(NoBackoff(), 0)
         )
@@ -71,9 +70,8 @@ class NativeLimit:
         if time.monotonic() >= self._rests_until:
             by = [change for _, change in changes]
             try:
-                return list(
-                    await self._count(keys=[key for key, _ in changes], args=[self._period + EXPIRATION_FUDGE, *by])
-                )
+                ends_after = POLICIES[self._group].quota[1] + EXPIRATION_FUDGE
+                return list(await self._count(keys=[key for key, _ in changes], args=[ends_after, *by]))
             except (RedisError, OSError) as error:
                 self._rests_until = time.monotonic() + REST_SECONDS
                 log.warning("limits_not_counted", error=str(error))
