@@ -50,7 +50,8 @@ def test_a_database_that_is_well(settings):
 
 
 def test_a_database_that_is_away_is_said_so_by_every_check_that_asks_it():
-    environ = environment(DATABASE_URL="postgresql://evently@/evently?host=/nowhere")
+    """In a web process's environment too, whose pool would be waited for, check after check."""
+    environ = environment(DATABASE_URL="postgresql://evently@/evently?host=/nowhere", DATABASE_POOL="9")
     command = [sys.executable, "manage.py", "doctor", "--json", "--only", "database", "migrations", "disk", "clocks"]
     done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=100, check=False)
     assert done.returncode == 1
