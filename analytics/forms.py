@@ -12,6 +12,7 @@ from events.models import Event
 KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "": ("Everything", ()),
     "bookings": ("Bookings", (Reason.BOOKED, Reason.CONFIRMED, Reason.ACCEPTED, Reason.RECLAIMED, Reason.CANCELLED)),
+    "cancelled": ("Cancellations", (Reason.CANCELLED,)),
     "baskets": ("Baskets", (Reason.HELD, Reason.CONFIRMED, Reason.EXPIRED, Reason.ABANDONED)),
     "waitlist": (
         "The waitlist",
@@ -31,7 +32,7 @@ class LedgerForm(forms.Form):
         label="What",
         required=False,
         choices=[(value, label) for value, (label, _) in KINDS.items()],
-        error_messages={"invalid_choice": "One of: bookings, baskets, waitlist, capacity."},
+        error_messages={"invalid_choice": "One of: bookings, cancelled, baskets, waitlist, capacity."},
     )
     since = DayField(label="From")
     until = DayField(label="To")

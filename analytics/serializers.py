@@ -102,6 +102,11 @@ class WorthOut(serializers.Serializer):
     currency = serializers.CharField()
 
 
+class ArrivedOut(serializers.Serializer):
+    at = Moment(help_text="When the quarter of an hour begins.")
+    arrived = serializers.IntegerField()
+
+
 class PresentOut(serializers.Serializer):
     capacity = serializers.IntegerField()
     booked = serializers.IntegerField()
@@ -113,6 +118,9 @@ class PresentOut(serializers.Serializer):
     wanted_worth = WorthOut(many=True, help_text="What those seats cost today.")
     expected = serializers.IntegerField(help_text="Tickets of events that have begun.")
     arrived = serializers.IntegerField()
+    arrivals = ArrivedOut(
+        many=True, help_text="Quarters of an hour in which somebody came, on the days of an event; of an event alone."
+    )
 
 
 class FiguresOut(serializers.Serializer):

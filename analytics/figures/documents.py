@@ -80,6 +80,7 @@ def figures_document(figures: Figures, now: Present) -> dict[str, Any]:
             ],
             "expected": now.expected,
             "arrived": now.arrived,
+            "arrivals": [{"at": write_moment(one.at), "arrived": one.count} for one in now.arrivals],
         },
     }
 

@@ -5,6 +5,7 @@ from collections import defaultdict
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from analytics.figures.arrivals import Arrived
 from analytics.models import Sighting
 from bookings.models import Booking, BookingLine
 from events.models import Event, Movement, TicketType
@@ -132,4 +133,15 @@ class Slow:
                 one.quantity for one in Booking.objects.filter(event__in=begun) if one.status == "confirmed"
             ),
             "arrived": tickets.count(),
+            "arrivals": self._arrivals(events[0], tickets) if alone else [],
         }
+
+    def _arrivals(self, event: Event, tickets) -> list[Arrived]:
+        """By the clocks of the event's zone: on its days, and the day before if it begins in the small hours."""
+        days = [(event.starts_at - timedelta(hours=6)).astimezone(event.zone).date(), event.local_end.date()]
+        counts: dict[datetime, int] = defaultdict(int)
+        for ticket in tickets:
+            at = ticket.checked_in_at
+            if days[0] <= at.astimezone(event.zone).date() <= days[1]:
+                counts[at.replace(minute=at.minute // 15 * 15, second=0, microsecond=0)] += 1
+        return [Arrived(at, count) for at, count in sorted(counts.items())]

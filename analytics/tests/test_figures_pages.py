@@ -1,7 +1,11 @@
+from datetime import date, timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from analytics import operations
+from bookings import operations as bookings
 from tests.factories import make_booking, make_event, owner_of
 
 pytestmark = pytest.mark.django_db
@@ -40,3 +44,23 @@ def test_team_and_platform(client, event, owner):
     page = client.get(reverse("figures:platform"))
     assert page.context["figures"].total["tickets"] == 3
     assert [one.name for one in page.context["figures"].places] == ["Online"]
+
+
+def test_charts_lead_to_the_rows_they_count(client, event, owner):
+    booking = make_booking(event, quantity=3)
+    bookings.cancel(booking=booking, now=timezone.now())
+    make_booking(event, quantity=2)
+    operations.sweep_all()
+    page = client.get(reverse("figures:event", args=[event.slug]), {"range": "7"})
+    links = dict(link for chart in page.context["charts"] for link in chart.sources)
+    assert {client.get(url).status_code for url in links.values()} == {200}
+    today = page.context["figures"].period.last.isoformat()
+    assert links["Each cancellation"].endswith(f"?kind=cancelled&since={day_before(today, 6)}&until={today}")
+    [line] = client.get(links["Each cancellation"]).context["lines"]
+    assert ([part.words for part in line.parts], line.effect) == (["3 cancelled"], 3)
+    bar = next(chart for chart in page.context["charts"] if chart.name == "types").drawing.bars[0]
+    assert len(client.get(bar.url).context["page"].rows) == 2
+
+
+def day_before(day: str, days: int) -> str:
+    return (date.fromisoformat(day) - timedelta(days=days)).isoformat()
