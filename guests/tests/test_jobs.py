@@ -5,14 +5,12 @@ from decimal import Decimal
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Change, Membership
 from bookings import operations as bookings
-from bookings.errors import AlreadyCancelled, TicketUsed
 from bookings.models import Booking
 from bookings.operations import audit_inventory
 from core.errors import NotAllowed
@@ -27,7 +25,6 @@ from outbox.models import Message
 from payments.models import Refund
 from payments.receivers import pay_back
 from tests.factories import make_booking, make_event, make_hold, make_user, owner_of, signed_in
-from tests.racing import race
 from tickets import operations as tickets
 from tickets.models import Ticket
 
@@ -306,41 +303,6 @@ def test_choosing_thousands_is_one_statement(event, django_assert_max_num_querie
     with django_assert_max_num_queries(12):
         job = begin(event, "cancel")
     assert job.items.count() == 4
-
-
-@pytest.mark.django_db(transaction=True)
-def test_guests_cancel_and_arrive_while_all_are_cancelled_and_each_ends_once():
-    """Every booking is cancelled once or checked in, never both; no seat comes back twice; nobody waits in a circle."""
-    event = make_event(capacity=60)
-    owner = owner_of(event.organizer)
-    booked = [make_booking(event, make_user(f"G{n}"), 1) for n in range(24)]
-    for booking in booked:
-        tickets.issue(booking_id=booking.pk)
-    now = timezone.now()
-
-    def cancel(booking):
-        return bookings.cancel(booking=booking, now=now)
-
-    def arrive(booking):
-        return tickets.check_in_ticket(ticket=Ticket.objects.for_door().get(booking=booking), by=owner, now=now)
-
-    def everybody():
-        return begin(event, "cancel")
-
-    runners = [everybody, everybody]
-    runners += [lambda one=one: cancel(one) for one in booked[::3]]
-    runners += [lambda one=one: arrive(one) for one in booked[1::3]]
-    outcomes = race(runners, threads=6)
-    unexpected = [
-        one for one in outcomes if isinstance(one, Exception) and not isinstance(one, AlreadyCancelled | TicketUsed)
-    ]
-    assert unexpected == []
-    here = set(Ticket.objects.checked_in().values_list("booking", flat=True))
-    gone = set(Booking.objects.filter(status="cancelled").values_list("pk", flat=True))
-    assert not here & gone and len(here | gone) == len(booked)
-    assert Message.objects.filter(fact="booking_cancelled").count() == len(gone)
-    assert audit_inventory() == []
-    connection.close()
 
 
 def test_staff_cancel_after_the_deadline_too(event):

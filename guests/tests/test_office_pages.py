@@ -14,7 +14,6 @@ from accounts.operations.guests import stand_in
 from bookings import operations as bookings
 from bookings.models import Booking
 from bookings.receivers import hand_over_what_is_theirs
-from events.models import Inventory
 from events.operations import TicketTypeInput
 from guests import operations
 from guests.operations import Invited
@@ -23,7 +22,6 @@ from notifications.receivers.bookings import tell_of_their_tickets
 from payments.models import Receipt
 from payments.operations import audit_money
 from tests.factories import make_booking, make_event, make_place, make_user, owner_of, signed_in
-from tests.racing import race
 from tickets import operations as tickets
 
 pytestmark = pytest.mark.django_db
@@ -265,22 +263,6 @@ def test_guests_whose_addresses_are_not_confirmed_get_theirs_in_one_go(event):
     )
     assert {one.customer for one in booked} == {stand_in(team=event.organizer)}
     assert {one.name for one in booked} == {"G0", "G1", "G2"}
-
-
-@pytest.mark.django_db(transaction=True)
-def test_many_tills_racing_for_the_last_seats_sell_each_once():
-    event = make_event(ticket_types=TYPES, capacity=4)
-    by = owner_of(event.organizer)
-    crew = event.ticket_types.get(name="Stalls").pk
-
-    def sell(n):
-        sale = operations.Sale([(crew, 1)], f"G{n}", f"g{n % 3}@example.org", paid="cash", key=str(uuid4()))
-        return operations.sell(event=event, sale=sale, by=by, now=timezone.now())
-
-    outcomes = race([lambda n=n: sell(n) for n in range(10)], threads=5)
-    assert sum(isinstance(one, Booking) for one in outcomes) == 4
-    assert (Inventory.objects.get(pk=event.inventory_id).claimed, Receipt.objects.count()) == (4, 4)
-    assert (bookings.audit_inventory(), audit_money(now=timezone.now())) == ([], [])
 
 
 def test_the_page_of_the_box_office_asks_few_statements(page, event, django_assert_num_queries):
