@@ -8,6 +8,7 @@ from django import forms
 from django.utils import timezone
 
 from bookings.models import Booking
+from bookings.operations import used_seats
 from core import money
 from core.text import one_line
 from events.forms import DayField
@@ -97,14 +98,15 @@ class RefundForm(forms.Form):
 
 
 class TicketsForm(forms.Form):
-    """Which tickets are cancelled, and why. `expected`: what was shown to go back, in minor units."""
+    """Which tickets are cancelled, and why. `expected`: what was shown to go back, in minor units. `used` names those
+    that were used at the door and can't be chosen."""
 
     tickets = forms.MultipleChoiceField(
         label="Tickets",
         widget=forms.CheckboxSelectMultiple,
         error_messages={
             "required": "Choose at least one ticket.",
-            "invalid_choice": "This booking has no such ticket, or it is cancelled already.",
+            "invalid_choice": "This booking has no such ticket, or it is cancelled or used already.",
         },
     )
     reason = _line("Why?", help_text="It stays in the record, with your name.")
@@ -112,11 +114,16 @@ class TicketsForm(forms.Form):
 
     def __init__(self, *args, booking: Booking, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.prices = {f"{line.pk}-{number}": line.each for line in booking.lines.all() for number in line.numbers}
+        used = used_seats(booking)
+        tickets = [(line, number) for line in booking.lines.all() for number in line.numbers]
+        names = {
+            (line.pk, number): f"{line.ticket_type.name}, ticket {number} · {_price(line.each, booking)}"
+            for line, number in tickets
+        }
+        self.used = [name for seat, name in names.items() if seat in used]
+        self.prices = {f"{line.pk}-{number}": line.each for line, number in tickets if (line.pk, number) not in used}
         self.fields["tickets"].choices = [  # type: ignore[attr-defined]
-            (f"{line.pk}-{number}", f"{line.ticket_type.name}, ticket {number} · {_price(line.each, booking)}")
-            for line in booking.lines.all()
-            for number in line.numbers
+            (f"{line}-{number}", name) for (line, number), name in names.items() if (line, number) not in used
         ]
 
     @property

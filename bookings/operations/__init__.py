@@ -16,6 +16,7 @@ from bookings.operations.release import (
     forget_customer,
     give_back,
     release_lapsed,
+    used_seats,
 )
 
 __all__ = [
@@ -49,4 +50,5 @@ __all__ = [
     "seats_refund",
     "sell",
     "wait_first",
+    "used_seats",
 ]

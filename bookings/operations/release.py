@@ -62,6 +62,11 @@ def locked_to_cancel(booking: Booking, now: datetime, even_late: bool) -> Bookin
     return booking
 
 
+def used_seats(booking: Booking) -> set[tuple[int, int]]:
+    """Those of its tickets that were used at the door and can't be cancelled: their line and number. One statement."""
+    return set(booking.tickets.filter(checked_in_at__isnull=False).values_list("line", "number"))
+
+
 def refuse_used(booking: Booking, which: Q | None = None) -> None:
     """Raises TicketUsed when one of these tickets of a locked booking was checked in, or any of all. Asked through the
     relation's name: the tickets app stands above this one."""

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.requests import SignedInRequest
 from bookings import operations
-from bookings.errors import AlreadyCancelled, RefundChanged, TooLateToCancel
+from bookings.errors import AlreadyCancelled, RefundChanged, TicketUsed, TooLateToCancel
 from bookings.models import Booking
 from bookings.policy import given, is_paid, refund_if_cancelled, refund_steps_of
 from core import money
@@ -27,11 +27,12 @@ NEVER_SAID = -1
 
 
 class Ticket(NamedTuple):
-    """One to choose: `value` is what the form sends for it."""
+    """One to choose: `value` is what the form sends for it. One that was used at the door can't be chosen."""
 
     value: str
     label: str
     chosen: bool
+    used: bool
 
 
 @never_cache
@@ -64,6 +65,9 @@ def _do(request: SignedInRequest, booking: Booking, now: datetime) -> HttpRespon
         return redirect(booking)
     except TooLateToCancel:
         return _ask(request, booking, now, QueryDict(), status=409)
+    except TicketUsed as refusal:
+        messages.warning(request, str(refusal))
+        return _ask(request, booking, now, QueryDict(), status=409)
     except RefundChanged as refusal:
         messages.warning(request, str(refusal))
         return _ask(request, booking, timezone.now(), request.POST, status=409)
@@ -75,8 +79,9 @@ def _do(request: SignedInRequest, booking: Booking, now: datetime) -> HttpRespon
 
 
 def _ask(request: SignedInRequest, booking: Booking, now: datetime, asked: QueryDict, *, status: int) -> HttpResponse:
-    """What it would mean, or, with `some`, which tickets it is about."""
-    numbers = _numbers(asked)
+    """What it would mean, or, with `some`, which tickets it is about; so too where one was used, for then it can't be
+    all of them."""
+    numbers, used = _numbers(asked), operations.used_seats(booking)
     try:
         refund = operations.seats_refund(booking, numbers, now) if numbers else refund_if_cancelled(booking, now)
     except Invalid as refusal:
@@ -87,8 +92,9 @@ def _ask(request: SignedInRequest, booking: Booking, now: datetime, asked: Query
     context = {
         "booking": booking,
         "cancellable": booking.is_cancellable(now),
-        "choosing": "some" in asked and booking.quantity > 1,
-        "tickets": _tickets(booking, numbers or {}),
+        "choosing": booking.quantity > 1 and ("some" in asked or (numbers is None and bool(used))),
+        "tickets": _tickets(booking, numbers or {}, used),
+        "used": len(used),
         "some": numbers is not None and quantity < booking.quantity,
         "quantity": quantity,
         "refund": refund,
@@ -121,9 +127,14 @@ def _done(cancelled: Booking) -> str:
     return "Done. The tickets you gave back are no longer valid; the others are as good as before."
 
 
-def _tickets(booking: Booking, numbers: Numbers) -> list[Ticket]:
+def _tickets(booking: Booking, numbers: Numbers, used: set[tuple[int, int]]) -> list[Ticket]:
     return [
-        Ticket(f"{line.pk}:{number}", f"{line.ticket_type.name}, no. {number}", number in numbers.get(line.pk, []))
+        Ticket(
+            f"{line.pk}:{number}",
+            f"{line.ticket_type.name}, no. {number}",
+            number in numbers.get(line.pk, []),
+            (line.pk, number) in used,
+        )
         for line in booking.lines.all()
         for number in line.numbers
     ]
