@@ -6,6 +6,7 @@ from uuid import UUID
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from django.db.models import QuerySet
 
 from accounts.models import AddressChange, Change, Invitation, Membership, User
 from core.held import Row, holds
@@ -59,7 +60,18 @@ def changes(user_id: UUID) -> Iterable[Row]:
 
 @holds("invitations", "Teams that you were asked to join")
 def invitations(user_id: UUID) -> Iterable[Row]:
+    """To the address they have, or answered by them when they had another one."""
     for address in User.objects.filter(pk=user_id).values_list("email", flat=True):
-        sent = Invitation.objects.sent_to(address).select_related("team").order_by("created_at")
-        for one in sent:
-            yield {"team": one.team.name, "role": one.get_role_display(), "status": one.status, "sent_at": one.sent_at}
+        to_them = Invitation.objects.sent_to(address) | Invitation.objects.filter(accepted_by=user_id)
+        yield from _invitations(to_them)
+
+
+@holds("invitations-sent", "Invitations to your teams that you have sent")
+def invitations_sent(user_id: UUID) -> Iterable[Row]:
+    """Without the addresses: those are other people's."""
+    yield from _invitations(Invitation.objects.filter(by=user_id))
+
+
+def _invitations(found: QuerySet[Invitation]) -> Iterable[Row]:
+    for one in found.select_related("team").order_by("created_at", "pk"):
+        yield {"team": one.team.name, "role": one.get_role_display(), "status": one.status, "sent_at": one.sent_at}

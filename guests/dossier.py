@@ -56,6 +56,12 @@ class Dossier:
         """How many of its tickets still admit somebody."""
         return sum(ticket.status == "valid" for ticket in self.tickets)
 
+    @property
+    def may_be_cancelled(self) -> bool:
+        """As a whole: not where a ticket was used at the door."""
+        used = any(ticket.checked_in_at for ticket in self.tickets)
+        return self.booking.status == Booking.Status.PENDING or (self.is_confirmed and not used)
+
 
 def dossier_of(booking: Booking) -> Dossier:
     """Eight statements. Needs the booking `with_all`."""

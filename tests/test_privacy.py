@@ -195,3 +195,15 @@ def test_no_notice_outlives_its_reader(person):
     close_account(user=person, now=timezone.now())
     deliver_due("facts")
     assert not Notice.objects.filter(recipient=person).exists()
+
+
+def test_invitations_are_taken_along_those_that_were_sent_without_the_addresses_of_others(person):
+    team, olga = make_team(), make_user("Olga", email="olga@example.org")
+    Membership.objects.create(team=team, user=person, role=Membership.Role.OWNER)
+    invite(team=team, email=olga.email, role=Membership.Role.DOOR, by=person, now=timezone.now())
+    User.objects.filter(pk=person.pk).update(email="another@example.org")
+    rows = {one.name: list(one.rows(person.pk)) for one in holdings()}
+    assert [row["status"] for row in rows["invitations"]] == ["accepted"]
+    (sent,) = rows["invitations-sent"]
+    assert (sent["team"], sent["role"], sent["status"]) == (team.name, "Door staff", "open")
+    assert olga.email not in str(sent)
