@@ -180,7 +180,7 @@ def shelf_counts(event: Event) -> dict[str, int]:
     To look for the payments and refunds of every booking took 0.7 s for 100,000 of them; this takes 0.1 s.
     """
     theirs = Payment.objects.filter(booking__event=event)
-    bookings = with_money(event).confirmed()
+    bookings = with_money(event).filter(status=Status.CONFIRMED)
     refunds = Refund.objects.filter(payment__booking__event=event)
     choices = Rescue.objects.open().filter(booking__event=event).exclude(Exists(_OF_BOOKING_OF_RESCUE.filter(_odd())))
     counts = {
