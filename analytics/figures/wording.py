@@ -54,9 +54,11 @@ def change(now: int, before: int | None, days: int) -> str:
 
 
 def percent(part: int, whole: int) -> str:
-    """'12 %', and 'under 1 %' for what is not nothing."""
+    """'12 %'; 'under 1 %' for what is not nothing, 'over 99 %' for what is not all."""
     share = 100 * part / whole if whole else 0
-    return "under 1 %" if 0 < share < 1 else f"{round(share)} %"
+    if 0 < share < 1:
+        return "under 1 %"
+    return "over 99 %" if 99 < share < 100 else f"{round(share)} %"
 
 
 def half_by(numbers: Sequence[int]) -> int | None:
