@@ -102,9 +102,9 @@ class AccountAdapter(DefaultAccountAdapter):
         return confirmed
 
     def is_safe_url(self, url):
-        """Where `next` may lead: nowhere else, and not to what is no address at all."""
+        """Where `next` may lead: to paths of ours, and not to what is no address at all."""
         try:
-            return super().is_safe_url(url)
+            return bool(url) and url.startswith("/") and super().is_safe_url(url)
         except ValueError:  # from Python's parser: an IPv6 address that never ends, for one
             return False
 

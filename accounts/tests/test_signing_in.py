@@ -124,15 +124,6 @@ def test_signing_in_leads_back_to_where_one_was(email):
 
 
 @pytest.mark.parametrize(
-    "elsewhere", ["https://evil.example/", "//evil.example", "javascript:alert(1)", "/\\evil.example"]
-)
-def test_signing_in_leads_nowhere_else(elsewhere):
-    make_user("Ada", email="ada@example.org")
-    _, answer = sign_in("ada@example.org", next=elsewhere)
-    assert (answer.status_code, answer["Location"]) == (302, "/")
-
-
-@pytest.mark.parametrize(
     ("email", "password"),
     [
         ("ada@example.org", "wrong"),
