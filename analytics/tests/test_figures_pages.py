@@ -5,7 +5,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from analytics import operations
+from analytics.figures.drawing import Box
+from analytics.figures.markup import rectangles
 from bookings import operations as bookings
+from events.operations import TicketTypeInput
 from tests.factories import make_booking, make_event, owner_of
 
 pytestmark = pytest.mark.django_db
@@ -64,3 +67,16 @@ def test_charts_lead_to_the_rows_they_count(client, event, owner):
 
 def day_before(day: str, days: int) -> str:
     return (date.fromisoformat(day) - timedelta(days=days)).isoformat()
+
+
+def test_names_in_pictures_and_tables_are_only_names(client, owner):
+    kinds = [TicketTypeInput(name="<b>Seat</b>"), TicketTypeInput(name="\"'><script>")]
+    hostile = make_event(owner.teams.get(), title="<i>Quartet", ticket_types=kinds)
+    make_booking(hostile, items=[(one.pk, 1) for one in hostile.ticket_types.all()])
+    operations.sweep_all()
+    for url in (reverse("figures:event", args=[hostile.slug]), reverse("figures:team")):
+        page = client.get(url).content.decode()
+        assert not [bad for bad in ("<b>Seat", "'><script>", "<i>Quartet") if bad in page]
+    assert '<th scope="row">&lt;i&gt;Quartet</th>' in page
+    title = rectangles([Box(0, 0, 1, 1, "1", "<b>&\"'")]).partition("<title>")[2]
+    assert title == "&lt;b&gt;&amp;&quot;&#x27;</title></rect>"
