@@ -82,7 +82,10 @@ def _taken(page: Page, one: Money) -> Chart:
         rows,
         drawn,
         note=note,
-        sources=page.source("The payments", "payments"),
+        sources=[
+            *page.source("The payments", "payments"),
+            *(page.source("Refunds", "payments", show="refunded") if one.refunded else []),
+        ],
     )
 
 
