@@ -85,6 +85,8 @@ class Slot(models.Model):
     refunded = models.BigIntegerField(default=0, help_text="Money that went back, or is to")
 
     class Meta:
+        verbose_name = "sum"
+        verbose_name_plural = "sums by time"
         constraints = [
             models.UniqueConstraint(fields=["level", "scope", "span", "at", "part"], name="a_slot_is_counted_once"),
         ]
@@ -121,6 +123,10 @@ class Stale(models.Model):
     at = models.DateTimeField(null=True)
     since = models.DateTimeField(default=timezone.now)
 
+    class Meta:
+        verbose_name = "time to count anew"
+        verbose_name_plural = "times to count anew"
+
     def __str__(self) -> str:
         return f"{self.event_id} at {self.at or 'all times'}"
 
@@ -140,6 +146,8 @@ class Sighting(models.Model):
     count = models.BigIntegerField()
 
     class Meta:
+        verbose_name = "views or refusals"
+        verbose_name_plural = "views and refusals"
         constraints = [
             models.UniqueConstraint(fields=["event", "at", "what", "part"], name="a_sighting_adds_up"),
         ]
@@ -153,6 +161,10 @@ class Haul(models.Model):
 
     id = models.UUIDField(primary_key=True)
     at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = "batch of views and refusals"
+        verbose_name_plural = "batches of views and refusals"
 
     def __str__(self) -> str:
         return str(self.pk)

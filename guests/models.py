@@ -44,6 +44,8 @@ class Job(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        verbose_name = "bulk action"
+        verbose_name_plural = "bulk actions"
         indexes = [models.Index(fields=["event", "-created_at"], name="jobs_of_event")]
 
     def __str__(self) -> str:
@@ -88,6 +90,8 @@ class Item(models.Model):
     objects = ItemQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "booking in a bulk action"
+        verbose_name_plural = "bookings in bulk actions"
         constraints = [models.UniqueConstraint(fields=["job", "booking"], name="each_booking_once_in_a_job")]
         indexes = [models.Index(fields=["job", "state", "booking"], name="items_by_state")]
 

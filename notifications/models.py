@@ -122,6 +122,10 @@ class Device(models.Model):
 
     objects = DeviceQuerySet.as_manager()
 
+    class Meta:
+        verbose_name = "push device"
+        verbose_name_plural = "push devices"
+
     def __str__(self) -> str:
         return self.label or "A browser"
 
@@ -242,6 +246,8 @@ class Choice(models.Model):
     wanted = models.BooleanField()
 
     class Meta:
+        verbose_name = "choice of channel"
+        verbose_name_plural = "choices of channels"
         constraints = [models.UniqueConstraint(fields=["user", "kind", "channel"], name="one_choice_each")]
 
     def __str__(self) -> str:

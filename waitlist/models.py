@@ -132,7 +132,8 @@ class Entry(models.Model):
         ahead: int  # by `with_position`
 
     class Meta:
-        verbose_name_plural = "entries"
+        verbose_name = "place in line"
+        verbose_name_plural = "places in line"
         constraints = [
             models.UniqueConstraint(fields=["event", "number"], name="a_number_is_drawn_once"),
             models.UniqueConstraint(

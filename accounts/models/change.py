@@ -67,6 +67,8 @@ class Change(models.Model):
     new = models.JSONField(default=dict, blank=True)
 
     class Meta:
+        verbose_name = "change in a team"
+        verbose_name_plural = "changes in teams"
         indexes = [
             models.Index(fields=["team", "at", "id"], name="changes_of_a_team"),
             models.Index(fields=["event_id", "at", "id"], name="changes_of_an_event"),

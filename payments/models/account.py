@@ -27,6 +27,10 @@ class Account(models.Model):
     address = models.CharField(max_length=300, blank=True)
     tax_id = models.CharField("tax number", max_length=40, blank=True)
 
+    class Meta:
+        verbose_name = "way to be paid"
+        verbose_name_plural = "ways to be paid"
+
     def __str__(self) -> str:
         return f"How {self.team} is paid"
 

@@ -35,6 +35,8 @@ class MoneyAct(models.Model):
     note = models.CharField(max_length=LONGEST_NOTE, blank=True)
 
     class Meta:
+        verbose_name = "act with money"
+        verbose_name_plural = "acts with money"
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(booking__isnull=False) | models.Q(account__isnull=False),

@@ -43,6 +43,8 @@ class Rescue(models.Model):
     objects = RescueQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "late payment"
+        verbose_name_plural = "late payments"
         constraints = [
             models.UniqueConstraint(
                 fields=["booking"], condition=Q(status__in=["asked", "line"]), name="one_choice_at_a_time"

@@ -16,6 +16,8 @@ class ProviderEvent(models.Model):
     received_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
+        verbose_name = "message from a provider"
+        verbose_name_plural = "messages from providers"
         constraints = [models.UniqueConstraint(fields=["provider", "event_id"], name="each_thing_is_said_once")]
         indexes = [models.Index(fields=["-received_at"], name="said_by_moment")]
 
