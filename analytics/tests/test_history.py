@@ -147,12 +147,12 @@ def test_the_file_holds_everything_that_is_asked_and_calculates_nothing(team, pa
 
 
 def test_who_closed_their_account_is_nobody_by_name(team, page):
-    ben = _member(team, "Ben", "manager")
+    ben = _member(team, "Ben Amato", "manager")
     trail.record(team_id=team.pk, by=ben, what=What.EVENT_EDITED, label="Quartet")
     accounts.close_account(user=ben, now=timezone.now())
     answer = page.get(of_team(team))
     assert [line.who for line in answer.context["lines"]] == ["Somebody whose account is closed"] * 2
-    assert "Ben" not in answer.text and "@invalid" not in answer.text
+    assert "Ben Amato" not in answer.text and "@invalid" not in answer.text
 
 
 def test_secrets_of_payment_settings_never_stand_there(team, page):
