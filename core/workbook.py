@@ -1,4 +1,4 @@
-"""Tables as Excel workbooks: of any length, in little memory.
+"""Tables as Excel workbooks, in little memory.
 
 A workbook is written to a temporary file first (some 1.5 kB for a row of a guest list, until it is compressed) and then
 sent. Cells are written by their kind: text is text, and no spreadsheet takes it for a formula, whatever it begins with.
@@ -13,7 +13,8 @@ from xlsxwriter import Workbook
 
 from core.spreadsheets import Cell
 
-MOST_ROWS = 1_048_576  # that a sheet can have
+# A sheet could have 1,048,576, but none is sent before all are written, and proxies give up after a minute of silence.
+MOST_ROWS = 150_000
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PIECE = 64 * 1024  # bytes sent at once
 WIDTH = 22  # of a column, in characters
@@ -33,7 +34,7 @@ def workbook(sheet: str, head: Sequence[str], rows: Iterable[Sequence[Cell]]) ->
 def workbook_answer(
     name: str, sheet: str, head: Sequence[str], rows: Iterable[Sequence[Cell]]
 ) -> StreamingHttpResponse:
-    """A download of any length. It begins at once, and goes on when the file is written."""
+    """A download. It begins at once, and goes on when the file is written."""
     return StreamingHttpResponse(
         workbook(sheet, head, rows),
         content_type=MEDIA_TYPE,

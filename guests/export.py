@@ -60,10 +60,10 @@ def rows(event: Event, asked: Asked) -> Iterator[list[Cell]]:
 
 
 def check_fits(event: Event, asked: Asked) -> None:
-    """Raises Invalid where there are more tickets than a sheet has rows."""
+    """Raises Invalid where there are more tickets than a workbook takes."""
     seats = found(event, asked).aggregate(seats=Sum("quantity"))["seats"] or 0
     if seats >= MOST_ROWS:
-        raise Invalid({"format": [f"A workbook holds {MOST_ROWS:,} rows, and these are more: take the CSV file."]})
+        raise Invalid({"format": [f"Workbooks are made of up to {MOST_ROWS:,} tickets, and these are more: take the CSV file."]})
 
 
 def _ids(event: Event, asked: Asked) -> bytes:
