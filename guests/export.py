@@ -63,7 +63,8 @@ def check_fits(event: Event, asked: Asked) -> None:
     """Raises Invalid where there are more tickets than a workbook takes."""
     seats = found(event, asked).aggregate(seats=Sum("quantity"))["seats"] or 0
     if seats >= MOST_ROWS:
-        raise Invalid({"format": [f"Workbooks are made of up to {MOST_ROWS:,} tickets, and these are more: take the CSV file."]})
+        most = f"Workbooks are made of up to {MOST_ROWS:,} tickets, and these are more: take the CSV file."
+        raise Invalid({"format": [most]})
 
 
 def _ids(event: Event, asked: Asked) -> bytes:
