@@ -97,9 +97,9 @@ def link(change: AddressChange, *, salt: str) -> str:
 
 
 def _lock(change: AddressChange) -> tuple[User, AddressChange]:
-    """The account first: whoever asks, confirms and stops at the same moment takes turns."""
+    """The account is locked: who asks, confirms and stops at the same moment takes turns. The change as it is then."""
     user = User.objects.select_for_update().get(pk=change.user_id)
-    return user, AddressChange.objects.select_for_update().get(pk=change.pk)
+    return user, AddressChange.objects.get(pk=change.pk)
 
 
 def _is_taken(user: User, email: str) -> bool:
