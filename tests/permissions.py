@@ -117,8 +117,8 @@ GET    /organise/teams/<uuid:pk>/payments                                    in 
 POST   /organise/teams/<uuid:pk>/payments                                    in     404   404   403  403     422   422
 POST   /organise/teams/<uuid:pk>/invitations/<uuid:invitation>/resend        in     404   404   403  403     yes   yes
 POST   /organise/teams/<uuid:pk>/invitations/<uuid:invitation>/withdraw      in     404   404   403  403     yes   yes
-GET    /organise/invitations/<uuid:pk>                                       in     404   404   404  404     404   404
-POST   /organise/invitations/<uuid:pk>                                       in     404   404   404  404     404   404
+GET    /organise/invitations/<uuid:pk>                                       in     404   yes   404  404     404   404
+POST   /organise/invitations/<uuid:pk>                                       in     404   yes   404  404     404   404
 GET    /organise/invitations/<str:token>                                     yes    yes   yes   yes  yes     yes   yes
 GET    /organise/figures                                                     in     yes   yes   yes  yes     yes   yes
 GET    /organise/figures/<slug:chart>.csv                                    in     yes   404   404  yes     yes   yes
@@ -194,7 +194,7 @@ GET    /offline                                                              yes
 GET    /account/                                                             in     yes   yes   yes  yes     yes   yes
 POST   /account/                                                             in     yes   yes   yes  yes     yes   yes
 GET    /account/delete                                                       in     yes   yes   yes  yes     yes   yes
-POST   /account/delete                                                       in     422   422   422  422     422   422
+POST   /account/delete                                                       in     422   yes   422  422     422   422
 GET    /account/login/                                                       yes    yes   yes   yes  yes     yes   yes
 POST   /account/login/                                                       yes    yes   yes   yes  yes     yes   yes
 GET    /account/logout/                                                      yes    yes   yes   yes  yes     yes   yes
@@ -222,7 +222,7 @@ GET    /account/security/webauthn/                                           in 
 GET    /account/security/webauthn/add/                                       in     yes   yes   yes  yes     yes   yes
 POST   /account/security/webauthn/add/                                       in     yes   yes   yes  yes     yes   yes
 GET    /account/security/webauthn/reauthenticate/                            in     yes   yes   yes  yes     yes   yes
-POST   /account/security/webauthn/reauthenticate/                            in     yes   yes   yes  yes     yes   yes
+POST   /account/security/webauthn/reauthenticate/                            in     yes   in    yes  yes     yes   yes
 GET    /account/security/webauthn/keys/<int:pk>/remove/                      in     yes   yes   yes  yes     yes   yes
 POST   /account/security/webauthn/keys/<int:pk>/remove/                      in     yes   yes   yes  yes     yes   yes
 GET    /account/security/webauthn/keys/<int:pk>/edit/                        in     yes   yes   yes  yes     yes   yes

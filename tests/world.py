@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.test import Client
 from django.utils import timezone
 
@@ -22,6 +23,7 @@ from payments.models import Payment, Rescue
 from payments.tests.paying import PRICE, again, basket, paid_event, under_way
 from tests.api import Api
 from tests.factories import make_booking, make_code, make_draft, make_event, make_hold, make_place, make_team, make_user
+from tests.passkeys import make_passkey
 from tickets import operations as tickets
 from tickets.models import Ticket
 from waitlist.models import Entry
@@ -69,8 +71,9 @@ def make_world() -> World:
     Membership.objects.bulk_create(Membership(team=team, user=user, role=role) for role, user in members.items())
     world = World(people)
     _sell(world, make_event(team), make_draft(team), guest)
-    _invite(world, team)
+    _invite(world, team, guest)
     _take_money(world, paid_event(team=team), paid_event(team=make_team(), capacity=1), guest)
+    world.places["account/security/webauthn/keys/"] = {"pk": make_passkey(guest).pk}
     _line_up(world, make_event(team, capacity=1), make_event(team, capacity=1), guest)
     world.cookies = {who: _signed_in(person) for who, person in people.items() if person}
     return world
@@ -111,7 +114,7 @@ def _sell(world: World, event: Event, draft: Event, guest: User) -> None:
         "api/notifications/": {"notice_id": make_notice(guest).pk},
         "notifications/devices/": {"pk": device.pk},
         "notifications/unsubscribe/": {"token": unsubscribing.token(guest.pk, "refunded")},
-        "webhooks/": {"provider": "stripe", "account_id": 1},
+        "webhooks/": {"provider": "stripe", "account_id": 10**9},  # of nobody
         "inbox/": {"name": "0", "number": 0},
         "style/messages/": {"kind": "booking_confirmed", "length": "shortest"},
         "account/^confirm-email/": {"key": "none"},
@@ -122,11 +125,12 @@ def _sell(world: World, event: Event, draft: Event, guest: User) -> None:
         world.places[path] = world.places["bookings/<uuid:pk>/hold"]
 
 
-def _invite(world: World, team: Team) -> None:
-    """Somebody else than all these is asked to join the team."""
+def _invite(world: World, team: Team, guest: User) -> None:
+    """The guest is asked to join the team, at an address that they have confirmed."""
     owner = world.people["owner"]
     assert owner
-    asked = operations.invite(team=team, email="asked@example.org", role="door", by=owner, now=timezone.now())
+    EmailAddress.objects.create(user=guest, email=guest.email, primary=True, verified=True)
+    asked = operations.invite(team=team, email=guest.email, role="door", by=owner, now=timezone.now())
     world.places |= {
         "organise/invitations/<uuid:pk>": {"pk": asked.pk},
         "organise/invitations/<str:token>": {"token": link(asked).rpartition("/")[2]},
