@@ -110,3 +110,48 @@ def test_a_mail_provider_without_its_key_stops_the_start():
     assert "POSTMARK_SERVER_TOKEN" in started.stderr
     started = run("manage.py", "check", EMAIL_PROVIDER="postmark", ANYMAIL_POSTMARK_SERVER_TOKEN="x", **SECRETS)
     assert started.returncode == 0, started.stderr
+
+
+COOKIES = """
+import django; django.setup()
+from django.conf import settings
+from django.http import HttpResponse
+from django.middleware.csrf import CsrfViewMiddleware, get_token
+from django.test import RequestFactory
+answer = CsrfViewMiddleware(lambda request: HttpResponse(get_token(request)))(RequestFactory().get("/", secure=True))
+answer.set_cookie(  # as SessionMiddleware does
+    settings.SESSION_COOKIE_NAME, "x", domain=settings.SESSION_COOKIE_DOMAIN, path=settings.SESSION_COOKIE_PATH,
+    secure=settings.SESSION_COOKIE_SECURE, httponly=settings.SESSION_COOKIE_HTTPONLY,
+    samesite=settings.SESSION_COOKIE_SAMESITE,
+)
+print(answer.cookies.output())
+"""
+
+
+def cookies(**environment: str) -> dict[str, set[str]]:
+    """What stands behind each cookie, by its name."""
+    done = run("-c", COOKIES, **environment, DJANGO_SETTINGS_MODULE="evently.settings")
+    assert done.returncode == 0, done.stderr
+    lines = [line.removeprefix("Set-Cookie: ").split("; ") for line in done.stdout.splitlines() if "Set-Cookie" in line]
+    kept = {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"}
+    return {line[0].partition("=")[0]: {one for one in line[1:] if one in kept or "Domain" in one} for line in lines}
+
+
+def test_cookies_in_production_are_for_one_host_and_all_its_paths_over_https_alone():
+    """Browsers refuse a `__Host-` cookie without these, and with a domain (RFC 6265bis, 4.1.3.2)."""
+    all_of_them = {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"}
+    assert cookies(**SECRETS) == {"__Host-session": all_of_them, "__Host-csrf": all_of_them}
+    assert set(cookies(**SECRETS | {"BASE_URL": "http://tickets.example.org"})) == {"__Host-session", "__Host-csrf"}
+
+
+def test_cookies_on_ones_own_machine_work_without_https():
+    found = cookies(EVENTLY_ENV="test", BASE_URL="http://localhost:8000")
+    assert set(found) == {"evently_session", "evently_csrf"}
+    assert not any("Secure" in behind for behind in found.values())
+    assert set(cookies(EVENTLY_ENV="test", BASE_URL="https://localhost")) == {"__Host-session", "__Host-csrf"}
+
+
+@pytest.mark.parametrize(("environment", "said"), [(SECRETS, "mandatory"), ({"EVENTLY_ENV": "test"}, "optional")])
+def test_production_tells_nobody_at_sign_up_who_has_an_account(environment, said):
+    asked = "import evently.settings as settings; print(settings.ACCOUNT_EMAIL_VERIFICATION)"
+    assert run("-c", asked, **environment).stdout.strip() == said
