@@ -16,12 +16,22 @@ DROP FUNCTION IF EXISTS evently_quarter(timestamptz);
 """
 
 
-def count_all(apps, schema_editor):
-    """Of installations that are older than figures; a new one has nothing to count."""
-    if apps.get_model("events", "Event").objects.exists():
-        from analytics.operations.sweeping import mark_all
-
-        mark_all()
+# Of installations that are older than figures; a new one has nothing to count.
+COUNT_ALL = """
+INSERT INTO analytics_stale (event_id, at, since)
+SELECT event_id, at, clock_timestamp() FROM (
+    SELECT e.id AS event_id, evently_quarter(m.at) AS at
+      FROM events_movement AS m JOIN events_event AS e ON e.inventory_id = m.inventory_id WHERE NOT e.rehearsal
+     UNION SELECT b.event_id, evently_quarter(r.at) FROM payments_receipt AS r
+      JOIN payments_payment AS p ON p.id = r.payment_id JOIN bookings_booking AS b ON b.id = p.booking_id
+     UNION SELECT b.event_id, evently_quarter(r.created_at) FROM payments_refund AS r
+      JOIN payments_payment AS p ON p.id = r.payment_id JOIN bookings_booking AS b ON b.id = p.booking_id
+     UNION SELECT event_id, evently_quarter(joined_at) FROM waitlist_entry
+     UNION SELECT event_id, evently_quarter(coalesce(offered_at, ended_at)) FROM waitlist_entry WHERE status <> 'waiting'
+     UNION SELECT b.event_id, evently_quarter(t.checked_in_at) FROM tickets_ticket AS t
+      JOIN bookings_booking AS b ON b.id = t.booking_id WHERE t.checked_in_at IS NOT NULL
+) AS everywhere WHERE at IS NOT NULL
+"""
 
 
 class Migration(migrations.Migration):
@@ -34,5 +44,5 @@ class Migration(migrations.Migration):
     ]
     operations = [
         migrations.RunSQL(STALE, FORGET),
-        migrations.RunPython(count_all, migrations.RunPython.noop),
+        migrations.RunSQL(COUNT_ALL, migrations.RunSQL.noop),
     ]
