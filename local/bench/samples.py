@@ -65,8 +65,9 @@ def answered_only(crowd: Crowd, expected: Collection[int]) -> list[str]:
 
 
 def medians(rounds: Rounds) -> dict[str, Medians]:
-    """By section, in the order of the first round."""
-    return {key: _medians([done[key] for done in rounds if key in done]) for key in rounds[0]}
+    """By section, in the order in which they were first measured: not all rounds need have all of them."""
+    keys = dict.fromkeys(key for done in rounds for key in done)
+    return {key: _medians([done[key] for done in rounds if key in done]) for key in keys}
 
 
 def _medians(samples: list[Sample]) -> Medians:

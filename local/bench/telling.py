@@ -24,10 +24,10 @@ def tell(results: Sequence[Result], *, write: bool) -> int:
 
 
 def _bench(results: Sequence[Result]) -> tuple[str, str, list[str]]:
-    titles = results[0]["titles"]
+    titles = {key: title for result in results for key, title in result["titles"].items()}
     figures = medians([done for result in results for done in from_json(result["rounds"])])
     judged = not results[0]["quick"]
-    tables = [report.table(figures, titles, judged=judged), report.memory_table(results[-1]["memory"])]
+    tables = [report.table(figures, titles, judged=judged), report.memory_table(results[0]["memory"])]
     text = "\n\n".join([_heading(results), *tables])
     return "bench", text, report.failures(figures, titles)
 

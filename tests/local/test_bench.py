@@ -153,6 +153,11 @@ def test_medians_are_taken_figure_by_figure_and_every_failure_is_kept():
     assert figures["a"] == Medians(20, None, None, 5.0, None, None, ["lost"], "")
 
 
+def test_runs_of_different_sections_make_one_table():
+    figures = medians([{"a": sample(10)}, {"b": sample(5)}, {"a": sample(20), "b": sample(7)}])
+    assert {key: one.per_second for key, one in figures.items()} == {"a": 15, "b": 6}
+
+
 def test_goals_are_judged_beside_the_yardstick_of_the_same_run():
     fast = {"web_cpu": 0.5, "p99": 900.0}
     rush, slower = sample(4000, **fast), sample(3999, **fast)
