@@ -76,7 +76,7 @@ def _figures(now: datetime) -> Iterator[Figure]:
     )
     yield Figure("Waiting in line", f"{line['waiting']:,}", f"{line['offered']:,} have an offer", Entry)
     yield _since(User.objects.all(), "joined_at", "New accounts in 24 hours", now)
-    came = Receipt.objects.filter(pk__gte=first_id_of(now - DAY))
+    came = Receipt.objects.filter(pk__gte=first_id_of(now - DAY), at__gte=now - DAY)
     for row in came.order_by("currency").values("currency").annotate(sum=Sum("amount"), count=Count("pk")):
         amount, count = money.amount_words(row["sum"], row["currency"]), row["count"]
         yield Figure("Came in in 24 hours", amount, f"{count:,} payment{'' if count == 1 else 's'}", Receipt)
