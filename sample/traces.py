@@ -1,8 +1,9 @@
 """What visitors and guests left behind: looks at pages, and at past events who came and paid at the door."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
+from uuid import UUID
 
 from django.db.models import Count
 from django.db.models.functions import TruncDate
@@ -21,11 +22,13 @@ LOOKS = 9  # at the page, for each booking
 GATE = "Main entrance"
 DAYTIME = range(8 * 4, 23 * 4)  # quarters of an hour
 
+ByDay = dict[tuple[UUID, date], int]  # bookings, by event and day of UTC
+
 
 def let_in(event: Event, by: User) -> None:
     """Of those who had booked, most came, around the time of the start, and paid what they owed."""
     dice = Random(f"doors of {event.slug}")  # noqa: S311  repeatable, not secret
-    paid: set[object] = set()
+    paid: set[UUID] = set()
     for ticket in Ticket.objects.for_door().filter(booking__event=event).order_by("line_id", "number"):
         if dice.random() >= CAME:
             continue
@@ -42,25 +45,24 @@ def look_around(events: Iterable[Event], now: datetime) -> None:
     """Views of each page from the day it was announced on, more of them on days on which people booked; and on the last
     two days some who found nothing left."""
     booked = _bookings_by_day()
-    seen: list[Sighting] = []
-    for event in events:
-        if event.published_at is None:
-            continue
-        dice = Random(f"looks at {event.slug}")  # noqa: S311  repeatable, not secret
-        end = min(now, event.ends_at)
-        for days in range((end - event.published_at).days + 1):
-            day = (event.published_at + timedelta(days=days)).replace(hour=0, minute=0, second=0, microsecond=0)
-            at = day + timedelta(minutes=15 * dice.choice(DAYTIME))
-            if event.published_at <= at < end:
-                views = dice.randint(1, 8) + round(
-                    booked.get((event.pk, day.date()), 0) * dice.uniform(0.5, 1.5) * LOOKS
-                )
-                seen.append(Sighting(event=event, at=at, what=Sighting.What.VIEW, count=views))
+    seen = [view for event in events if event.published_at for view in _views(event, event.published_at, now, booked)]
     Sighting.objects.bulk_create([*seen, *_refusals(events, now)])
     mark_all()
 
 
-def _bookings_by_day() -> dict[tuple[object, object], int]:
+def _views(event: Event, since: datetime, now: datetime, booked: ByDay) -> Iterable[Sighting]:
+    """Those of a day in one quarter of an hour of it."""
+    dice = Random(f"looks at {event.slug}")  # noqa: S311  repeatable, not secret
+    end = min(now, event.ends_at)
+    for days in range((end - since).days + 1):
+        day = (since + timedelta(days=days)).replace(hour=0, minute=0, second=0, microsecond=0)
+        at = day + timedelta(minutes=15 * dice.choice(DAYTIME))
+        if since <= at < end:
+            because = booked.get((event.pk, day.date()), 0) * dice.uniform(0.5, 1.5) * LOOKS
+            yield Sighting(event=event, at=at, what=Sighting.What.VIEW, count=dice.randint(1, 8) + round(because))
+
+
+def _bookings_by_day() -> ByDay:
     days = Booking.objects.annotate(day=TruncDate("created_at")).values("event", "day").order_by()
     return {(row["event"], row["day"]): row["n"] for row in days.annotate(n=Count("pk"))}
 
