@@ -1,6 +1,7 @@
 """Money: integers in minor units inside, decimal strings in major units at the API, Babel on screen."""
 
 import math
+import re
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
@@ -15,6 +16,7 @@ CURRENCIES: frozenset[str] = frozenset(
     for code, _start, end, is_tender in currencies
     if end is None and is_tender
 )
+_LETTERS_AND_DIGITS = re.compile(r"(?<=[A-Za-z])(?=\d)")
 
 
 @cache
@@ -47,8 +49,10 @@ def words(minor: int, currency: str) -> str:
 
 
 def amount_words(minor: int, currency: str) -> str:
-    """The form of sums for people: '€12.50', and '€0.00' for nothing."""
-    return format_currency(to_major(minor, currency), currency, locale="en_GB")
+    """The form of sums for people: '€12.50', and '€0.00' for nothing. A currency that is written in letters stands
+    apart from the number, as Unicode CLDR's `currencySpacing` has it, and Babel does not: 'KWD 1.250'."""
+    written = format_currency(to_major(minor, currency), currency, locale="en_GB")
+    return _LETTERS_AND_DIGITS.sub("\N{NO-BREAK SPACE}", written)
 
 
 def percent_of(amount: int, percent: Decimal) -> int:
